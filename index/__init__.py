@@ -1,0 +1,1 @@
+"""Turns articles into something searchable: the write side of Verbatim."""

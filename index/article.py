@@ -1,0 +1,144 @@
+"""The nouns of the write side: what an article is, and what it is cut into.
+
+Every `start` and `end` counts code points into `Article.text`, end exclusive.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+Span: TypeAlias = tuple[int, int]
+
+
+class Kind(StrEnum):
+    """What a part of an article is, when it is not running text."""
+
+    TITLE = "title"
+    STANDFIRST = "standfirst"
+    AUTHOR = "author"
+    DATE = "date"
+    CAPTION = "caption"
+    """A caption, a teaser of another article, a heading: words set apart from the text."""
+    FURNITURE = "furniture"
+    """The page's own words: share bars, newsletter boxes, comment prompts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A part of an article that is not running text; never quoted, but for the byline's lines."""
+
+    kind: Kind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """Who wrote an article, where and when; unknown stays None.
+
+    Attributes:
+        title: The headline; the file's name where the article has none.
+        published: ISO 8601, as precise as the article is: `2019-02-08` or `2019-02-08T18:38:00+00:00`.
+        provenance: Field name -> where its value was found, such as "text", "json-ld", "file name".
+    """
+
+    title: str
+    author: str | None = None
+    published: str | None = None
+    outlet: str | None = None
+    url: str | None = None
+    provenance: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a loader reads from a file, before cleaning.
+
+    Attributes:
+        text: The article's words, newlines as `\\n`.
+        byline: What the format itself states; the title may still be empty.
+        marks: Parts the format itself sets apart, in order, not overlapping.
+        as_given: True when the text must stay unmarked and the byline must not be guessed from it.
+        id: The article's id where the format gives one.
+    """
+
+    text: str
+    byline: Byline
+    marks: tuple[Mark, ...] = ()
+    as_given: bool = False
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that could not be read, and why; listed, never fatal.
+
+    Attributes:
+        where: The file, with a line number where there is one: `cuttings/a.jsonl:17`.
+        reason: What is wrong and what to do, one sentence.
+    """
+
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as it is stored: its whole text, and which parts of it are not running text.
+
+    Attributes:
+        id: The `_id` of a BEIR-style corpus, else a digest of outlet and text.
+        text: The one canonical text; every offset in the project counts into it.
+        marks: In order, not overlapping; what is between them is running text.
+        path: The file it came from, absolute; None when it is gone.
+    """
+
+    id: str
+    text: str
+    byline: Byline
+    marks: tuple[Mark, ...] = ()
+    path: str | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal sha256 of the text in UTF-8."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A window of whole sentences, an exact slice of its article's text.
+
+    Attributes:
+        id: Its row in the corpus; unique within one built index, 0 before it is stored.
+        ordinal: Its place among its article's passages, from 0.
+        text: `article.text[start:end]`.
+        sentences: The spans of its sentences, in order, counted in the article's text.
+    """
+
+    article_id: str
+    ordinal: int
+    start: int
+    end: int
+    text: str
+    sentences: tuple[Span, ...]
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which articles may be searched; a None field admits every article.
+
+    Attributes:
+        source: Outlet, whole, upper and lower case alike.
+        author: A part of the author's name, upper and lower case alike.
+        since: First day of publication, `YYYY-MM-DD`; undated articles do not pass.
+        until: Last day of publication, `YYYY-MM-DD`; undated articles do not pass.
+    """
+
+    source: str | None = None
+    author: str | None = None
+    since: str | None = None
+    until: str | None = None

@@ -1,0 +1,153 @@
+"""The nouns of the read side: hits, quotes, replies, and the JSON that programs read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from index.article import Article, Passage, Span
+from index.errors import Damaged
+
+Status: TypeAlias = Literal["answered", "related", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a search found.
+
+    Attributes:
+        score: The searcher's own score, higher is better; comparable within one search only.
+        ranks: Searcher name ("dense", "lexical") -> rank from 1, where that searcher found it.
+        scores: Searcher name -> that searcher's own score (cosine, BM25).
+    """
+
+    passage: Passage
+    score: float
+    ranks: Mapping[str, int] = field(default_factory=dict)
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One to three whole sentences of an article, or its byline's own lines, exactly.
+
+    Attributes:
+        start: First code point in `article.text`.
+        end: One past the last code point.
+        score: How well it answers, higher is better; comparable within one reply only.
+        ranks: Rank of its passage in each way in; empty for a byline.
+        answer: Span of the exact words of the answer, inside the quote; None where none is marked.
+    """
+
+    article: Article
+    start: int
+    end: int
+    score: float
+    ranks: Mapping[str, int] = field(default_factory=dict)
+    answer: Span | None = None
+
+    @property
+    def text(self) -> str:
+        """The article's own words."""
+        return self.article.text[self.start : self.end]
+
+    def check(self, sha256: str) -> "Quote":
+        """Give the quote back if it stands in its article as the corpus recorded it.
+
+        Args:
+            sha256: What the corpus recorded for the article's text when it was indexed.
+
+        Raises:
+            Damaged: The stored text has changed since, or the span lies outside it.
+        """
+        if self.article.sha256 != sha256:
+            raise Damaged(
+                f"The stored text of “{self.article.byline.title}” ({self.article.id}) has changed since it was "
+                "indexed, so nothing is quoted from it: run `qa index --rebuild`."
+            )
+        inside = self.answer is None or self.start <= self.answer[0] < self.answer[1] <= self.end
+        if not (0 <= self.start < self.end <= len(self.article.text) and inside):
+            raise Damaged(
+                f"A quote at {self.start}-{self.end} does not lie inside article {self.article.id} "
+                f"of {len(self.article.text)} characters: run `qa index --rebuild`."
+            )
+        return self
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that `qa ask --json` prints for a quote."""
+        byline = self.article.byline
+        answer = None
+        if self.answer is not None:
+            start, end = self.answer
+            answer = {"text": self.article.text[start:end], "start": start, "end": end}
+        return {
+            "text": self.text,
+            "start": self.start,
+            "end": self.end,
+            "answer": answer,
+            "article_id": self.article.id,
+            "sha256": self.article.sha256,
+            "title": byline.title,
+            "author": byline.author,
+            "source": byline.outlet,
+            "published": byline.published,
+            "path": self.article.path,
+            "url": byline.url,
+            "score": round(self.score, 4),
+            "ranks": dict(self.ranks),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question asked before, and what was quoted for it; what a follow-up leans on."""
+
+    question: str
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a question gets: quotes, or a refusal with the nearest passages.
+
+    Attributes:
+        searched_for: The stand-alone question, when it differs from the one asked.
+        status: "answered"; "related" when only passages about the subject were found; "nothing".
+        confidence: Probability that the first quote answers the question, in [0, 1].
+        reason: Why it was refused, one sentence; None when answered.
+        quotes: Best first; empty exactly when not answered.
+        related: The nearest passages when not answered, best first.
+        took_ms: Milliseconds for "search", "read" and "total".
+    """
+
+    question: str
+    status: Status
+    confidence: float
+    quotes: tuple[Quote, ...] = ()
+    related: tuple[Quote, ...] = ()
+    reason: str | None = None
+    searched_for: str | None = None
+    took_ms: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def answered(self) -> bool:
+        """True when the quotes are offered as an answer."""
+        return self.status == "answered"
+
+    def to_json(self, name: str | None = None) -> dict[str, Any]:
+        """The object that `qa ask --json`, the REST call and the MCP tool return.
+
+        Args:
+            name: The `_id` given in a batch.
+        """
+        return {
+            "_id": name,
+            "question": self.question,
+            "searched_for": self.searched_for,
+            "answered": self.answered,
+            "confidence": round(self.confidence, 4),
+            "status": self.status,
+            "reason": self.reason,
+            "quotes": [quote.to_json() for quote in self.quotes],
+            "related": [quote.to_json() for quote in self.related],
+            "took_ms": dict(self.took_ms),
+        }
