@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="Number format of the model; auto takes bfloat16 where the processor computes in it."
     )
-    batch_size: int = Field(64, ge=1, le=1024, description="Passages embedded at once.")
+    batch_size: int = Field(256, ge=1, le=1024, description="Passages embedded at once.")
     passage_words: int = Field(120, ge=20, le=400, description="Words in a passage, at most.")
     max_article_chars: int = Field(1_000_000, ge=1_000, description="Longer articles are skipped, with the reason.")
     max_file_mb: int = Field(50, ge=1, description="Larger files are skipped; corpora (.jsonl) may be of any size.")

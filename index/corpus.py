@@ -1,0 +1,186 @@
+"""Articles, passages and their vectors in one sqlite file: the one truth; all else is derived from it."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.article import Article, Byline, Filter, Kind, Mark, Passage
+from index.embed import Matrix, unit
+from index.errors import ArticleError
+from index.text import fold
+
+Ids: TypeAlias = NDArray[np.int64]
+
+_ARTICLE = """articles.id, text, title, author, published, outlet, url, provenance, marks,
+    (SELECT min(path) FROM sources WHERE article_id = articles.id)"""
+_PASSAGE = """SELECT p.id, p.article_id, p.ordinal, p.start, p."end", p.sentences,
+    substr(a.text, p.start + 1, p."end" - p.start) FROM passages p JOIN articles a ON a.id = p.article_id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a corpus holds."""
+
+    articles: int
+    passages: int
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the list of articles: everything but the text."""
+
+    id: str
+    byline: Byline
+    path: str | None
+    characters: int
+    passages: int
+
+
+class Corpus:
+    """One sqlite file of articles and the passages they are cut into, for any number of threads at once.
+
+    Args:
+        path: A file that a `Ledger` made.
+        mode: sqlite's open mode; the default takes the file as one that nobody writes.
+    """
+
+    def __init__(self, path: Path, mode: str = "mode=ro&immutable=1") -> None:
+        self.path = path
+        # sqlite's serialised mode lets threads share a connection.
+        self._db = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True, check_same_thread=False)
+        self._db.create_function("fold", 1, lambda text: None if text is None else fold(text), deterministic=True)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def article(self, id: str) -> Article:
+        """Give one article.
+
+        Raises:
+            ArticleError: There is none of this id.
+        """
+        row = self._db.execute(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", (id,)).fetchone()
+        if row is None:
+            raise ArticleError(f"There is no article “{id}”: `qa articles` lists those there are.")
+        return _article(row)
+
+    def sha256(self, id: str) -> str:
+        """Give the sha256 that was recorded for an article's text; empty when there is no such article."""
+        row = self._db.execute("SELECT sha256 FROM articles WHERE id = ?", (id,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def articles(self) -> Iterator[Article]:
+        """Give every article, by id."""
+        for row in self._db.execute(f"SELECT {_ARTICLE} FROM articles ORDER BY id"):
+            yield _article(row)
+
+    def listing(self, containing: str = "", offset: int = 0, limit: int = 50) -> list[Entry]:
+        """List articles without their text, newest first, undated last, then by title and id.
+
+        Args:
+            containing: Words that must stand, as one, in title, outlet or author; empty for all.
+            offset: How many to leave out.
+            limit: How many at most; -1 for all.
+        """
+        rows = self._db.execute(
+            """SELECT id, title, author, published, outlet, url, provenance,
+                (SELECT min(path) FROM sources WHERE article_id = articles.id), length(text),
+                (SELECT count(*) FROM passages WHERE article_id = articles.id)
+            FROM articles WHERE instr(fold(title || ' ' || coalesce(outlet, '') || ' ' || coalesce(author, '')), ?)
+            ORDER BY published IS NULL, published DESC, title, id LIMIT ? OFFSET ?""",
+            (fold(containing), limit, offset),
+        )
+        return [
+            Entry(id, Byline(title, author, published, outlet, url, json.loads(provenance)), path, length, count)
+            for id, title, author, published, outlet, url, provenance, path, length, count in rows
+        ]
+
+    def outlets(self) -> list[tuple[str, int]]:
+        """Give each outlet and its number of articles, most first, then by name."""
+        return self._db.execute(
+            "SELECT outlet, count(*) FROM articles WHERE outlet IS NOT NULL GROUP BY outlet ORDER BY 2 DESC, 1"
+        ).fetchall()
+
+    def files(self) -> list[str]:
+        """Give the path of every file on record, sorted."""
+        return [path for (path,) in self._db.execute("SELECT path FROM files ORDER BY path")]
+
+    def counts(self) -> Counts:
+        """Count articles, passages and words."""
+        articles, words = self._db.execute(
+            "SELECT count(*), coalesce(sum(length(text) - length(replace(text, ' ', '')) + 1), 0) FROM articles"
+        ).fetchone()
+        return Counts(articles, self._db.execute("SELECT count(*) FROM passages").fetchone()[0], words)
+
+    @cached_property
+    def ids(self) -> Ids:
+        """Every passage id, ascending."""
+        return self._ids("SELECT id FROM passages ORDER BY id", ())
+
+    def admitted(self, where: Filter) -> Ids:
+        """Give the ids, ascending, of the passages whose article passes a filter."""
+        tests, values = ["1"], []
+        if where.source is not None:
+            tests.append("fold(outlet) = ?")
+            values.append(fold(where.source))
+        if where.author is not None:
+            tests.append("instr(fold(author), ?)")
+            values.append(fold(where.author))
+        if where.since is not None:
+            tests.append("substr(published, 1, 10) >= ?")
+            values.append(where.since)
+        if where.until is not None:
+            tests.append("substr(published, 1, 10) <= ?")
+            values.append(where.until)
+        sql = f"SELECT id FROM passages WHERE article_id IN (SELECT id FROM articles WHERE {' AND '.join(tests)})"
+        return self._ids(f"{sql} ORDER BY id", tuple(values))
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """Give passages by id, in the order of `ids`."""
+        marks = ",".join("?" * len(ids))
+        rows = self._db.execute(f"{_PASSAGE} WHERE p.id IN ({marks})", tuple(int(id) for id in ids)).fetchall()
+        found = {row[0]: _passage(row) for row in rows}
+        return [found[id] for id in ids]
+
+    def stream(self) -> Iterator[tuple[Byline, Passage]]:
+        """Give every passage with the byline of its article, by passage id."""
+        columns = "title, author, published, outlet, url, provenance"
+        for row in self._db.execute(_PASSAGE.replace(" FROM", f", {columns} FROM", 1) + " ORDER BY p.id"):
+            title, author, published, outlet, url, provenance = row[7:]
+            yield Byline(title, author, published, outlet, url, json.loads(provenance)), _passage(row[:7])
+
+    def vectors(self, batch: int = 10_000) -> Iterator[tuple[Ids, Matrix]]:
+        """Give ids and unit vectors of every embedded passage, by id, some at a time."""
+        rows = self._db.execute("SELECT id, vector FROM passages WHERE vector IS NOT NULL ORDER BY id")
+        while some := rows.fetchmany(batch):
+            stored = np.frombuffer(b"".join(vector for _, vector in some), dtype=np.float16)
+            yield np.array([id for id, _ in some], dtype=np.int64), unit(stored.reshape(len(some), -1))
+
+    def _ids(self, sql: str, values: tuple[str, ...]) -> Ids:
+        return np.fromiter((id for (id,) in self._db.execute(sql, values)), dtype=np.int64)
+
+
+def _article(row: Sequence[Any]) -> Article:
+    id, text, title, author, published, outlet, url, provenance, marks, path = row
+    byline = Byline(title, author, published, outlet, url, json.loads(provenance))
+    return Article(id, text, byline, tuple(Mark(Kind(kind), a, b) for kind, a, b in json.loads(marks)), path)
+
+
+def _passage(row: Sequence[Any]) -> Passage:
+    id, article_id, ordinal, start, end, sentences, text = row
+    return Passage(article_id, ordinal, start, end, text, tuple((a, b) for a, b in json.loads(sentences)), id)

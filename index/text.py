@@ -1,0 +1,170 @@
+"""Bytes to text, and text to sentences and words; every span counts code points of the text given."""
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
+
+from index.article import Span
+from index.errors import ArticleError
+
+_LINE = re.compile(r"[^\n]+")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+_RANK = re.compile(r"\b(?:Lt|Maj|Brig|Cmdr|Adm|Gen|Col|Sgt|Capt|Hon|Supt|Insp)\.$")
+"""Ranks that come in pairs, as in "Lt. Col. Vindman"; the splitter parts them."""
+
+_NOT_LATIN = frozenset(
+    (
+        "Arabic",
+        "CJK Unified Ideographs",
+        "Cyrillic",
+        "Greek and Coptic",
+        "Hangul Syllables",
+        "Hebrew",
+        "Hiragana",
+        "Thai",
+    )
+)
+
+STOP_WORDS = frozenset(
+    """a about above after again against all am an and any are as at be because been before being below between
+    both but by can could did do does doing down during each few for from further had has have having he her here
+    hers herself him himself his how i if in into is it its itself just me more most my myself no nor not now of
+    off on once only or other our ours ourselves out over own same she should so some such than that the their
+    theirs them themselves then there these they this those through to too under until up us very was we were
+    what when where which while who whom whose why will with would you your yours yourself yourselves s t""".split()
+)
+"""English function words, question words among them: they say how, not what, is asked."""
+
+
+def decode(data: bytes) -> str:
+    """Read text in the encoding it is most likely in.
+
+    A byte-order mark decides; else UTF-8 where the bytes are valid UTF-8; else the guess of
+    charset-normalizer where it finds another alphabet than the Latin; else cp1252.
+
+    Args:
+        data: The whole file.
+
+    Returns:
+        The text, every line end a `\\n`, without byte-order mark.
+
+    Raises:
+        ArticleError: The bytes are no text in any encoding tried.
+    """
+    text = _decoded(data)
+    if re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", text):
+        raise ArticleError("it holds control bytes, so it is no text: save it as plain text (UTF-8) first")
+    return re.sub(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]", "\n", text)
+
+
+def _decoded(data: bytes) -> str:
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            try:
+                return data.decode(name)
+            except UnicodeDecodeError as error:
+                raise ArticleError(f"it opens as {name} but is broken at byte {error.start}: save it again") from error
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        if b"\x00" in data:
+            raise ArticleError("it holds zero bytes, so it is no text: save it as plain text (UTF-8) first") from None
+    from charset_normalizer import from_bytes  # costs 50 ms that UTF-8 files need not pay
+
+    # Its guesses among Latin code pages are unsure (it read cp1252 as cp1250); among alphabets they are good.
+    best = from_bytes(data, cp_exclusion=["utf_16", "utf_16_be", "utf_16_le", "utf_7"]).best()
+    if best is not None and not _NOT_LATIN.isdisjoint(best.alphabets):
+        return str(best)
+    return data.decode("cp1252", errors="replace")
+
+
+def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
+    """Give the spans of the sentences of a text; a sentence never crosses a line end.
+
+    Args:
+        text: Any text.
+        start: First code point to look at.
+        end: One past the last; None for the end of the text.
+
+    Yields:
+        Spans in order, without white space at either side, none empty.
+    """
+    split = _splitter()
+    for line in _LINE.finditer(text, start, len(text) if end is None else end):
+        words = line.group()
+        opened: int | None = None
+        for first, last in split(words):
+            piece = words[first:last]
+            if not piece.strip():
+                continue
+            begin = first + len(piece) - len(piece.lstrip()) if opened is None else opened
+            stop = first + len(piece.rstrip())
+            if _RANK.search(words, begin, stop) and stop < len(words):
+                opened = begin
+                continue
+            yield line.start() + begin, line.start() + stop
+            opened = None
+        if opened is not None:
+            yield line.start() + opened, line.start() + len(words.rstrip())
+
+
+@cache
+def _splitter() -> Callable[[str], list[Span]]:
+    import nupunkt  # loads its trained model at the first sentence, not at `qa --help`
+
+    split: Callable[[str], list[Span]] = nupunkt.sent_spans
+    return split
+
+
+def words(text: str) -> list[Span]:
+    """Give the spans of the words of a text, in order; `don't` is one word, `twenty-one` two."""
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+def count_words(text: str) -> int:
+    """Count the words of a text, parted by white space; ten characters without any count as a word."""
+    return max(len(text.split()), len(text) // 10)
+
+
+def terms(text: str) -> list[str]:
+    """Give the index terms of a text: its words without accents and case, stemmed, function words left out.
+
+    Both sides of a search use it, so that `Guaidó` finds `Guaido` and `defected` finds `defections`.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        Terms in the order of the text, repeated as often as they occur.
+    """
+    plain = fold(text)
+    found = (match.group().removesuffix("'s").replace("'", "") for match in _WORD.finditer(plain))
+    return [stem(word) for word in found if word not in STOP_WORDS]
+
+
+def fold(text: str) -> str:
+    """Take accents and case away: `Guaidó’s` becomes `guaido's`. The length may change."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.lower().replace("’", "'"))
+    return "".join(char for char in apart if not unicodedata.combining(char))
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """Give the Snowball (Porter2) stem of an English word in lower case."""
+    return _stemmer()(word)
+
+
+@cache
+def _stemmer() -> Callable[[str], str]:
+    import Stemmer
+
+    stemmer: Callable[[str], str] = Stemmer.Stemmer("english").stemWord
+    return stemmer

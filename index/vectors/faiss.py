@@ -1,0 +1,51 @@
+"""The FAISS store: exact inner product over a flat index."""
+
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from index.corpus import Corpus, Ids
+from index.embed import Vector
+
+FILE = "vectors.faiss"
+
+
+def write(corpus: Corpus, folder: Path) -> None:
+    """Derive the index file from the vectors in the corpus."""
+    index = None
+    for ids, rows in corpus.vectors():
+        if index is None:
+            index = faiss.IndexIDMap2(faiss.IndexFlatIP(rows.shape[1]))
+        index.add_with_ids(rows, ids)
+    if index is None:
+        index = faiss.IndexIDMap2(faiss.IndexFlatIP(1))
+    # Python writes the bytes: FAISS's own writer fails on some paths outside ASCII.
+    (folder / FILE).write_bytes(faiss.serialize_index(index).tobytes())
+
+
+class Faiss:
+    """An index file, in memory; see `index.vectors.Vectors`.
+
+    Args:
+        folder: Holds the index file, its checksum already compared: FAISS itself would not see damage.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        # A second OpenMP thread makes single searches slower, not faster, on a busy machine.
+        faiss.omp_set_num_threads(1)
+        self._index = faiss.deserialize_index(np.fromfile(folder / FILE, dtype=np.uint8))
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def search(self, vector: Vector, k: int, among: Ids | None = None) -> list[tuple[int, float]]:
+        """Find the nearest passages; see `index.vectors.Vectors`."""
+        k = min(k, len(self) if among is None else len(among))
+        if k == 0:
+            return []
+        params = None if among is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(among))
+        scores, ids = self._index.search(vector[np.newaxis], k, params=params)
+        # FAISS fills a short answer with the id -1.
+        found = [(int(id), float(score)) for id, score in zip(ids[0], scores[0], strict=True) if id >= 0]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))

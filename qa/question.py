@@ -1,0 +1,105 @@
+"""What a question asks for: the type of its answer, its content words, and whether it is about the byline."""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from index.text import fold, terms
+
+
+class Asked(StrEnum):
+    """The type of answer that a question word asks for."""
+
+    PERSON = "person"
+    TIME = "time"
+    PLACE = "place"
+    NUMBER = "number"
+    REASON = "reason"
+    SPEECH = "speech"
+    ANYTHING = "anything"
+
+
+_ASKS = (
+    (Asked.NUMBER, r"\bhow (?:many|much|old|long|far|often|large|big|tall|high)\b|\bwhat (?:number|percentage|proportion|share)\b"),
+    (Asked.TIME, r"\bwhen\b|\b(?:what|which) (?:year|month|day|date|time)\b|\bhow long ago\b|\bsince when\b"),
+    (Asked.PLACE, r"\bwhere\b|\b(?:what|which) (?:country|countries|city|cities|town|place|state|region)\b"),
+    (Asked.SPEECH, r"\bwhat (?:did|does|do|has|have|had)\b.*\b(?:say|said|tell|told|claim|warn|argue|promise|call|think)\b"),
+    (Asked.REASON, r"\bwhy\b|\bwhat (?:caused|led to|is the reason)\b|\bfor what reason\b"),
+    (Asked.PERSON, r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|man|woman|politician|minister|president|author|leader)\b"),
+)
+_RANKS = (
+    "Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Dame|Lord|Lady|President|Senator|Sen|Rep|Gov|Gen|General|Col|Colonel|Capt|"
+    "Captain|Lt|Sgt|Maj|Major|Judge|Justice|King|Queen|Prince|Princess|Pope|Chancellor|Minister"
+)
+_NAME = re.compile(
+    rf"\b(?:{_RANKS})\.? [A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|\b[A-Z][a-zà-ÿ’'-]+(?: (?:[A-Z]\.|[a-z]{{2,3}}))? [A-Z][\w’'-]+"
+)
+_HOLDS = {
+    Asked.TIME: re.compile(
+        r"\b(?:1[5-9]|20)\d\d\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
+        r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|century|decade|yesterday|today|tonight|tomorrow)\b"
+        r"|\b(?:\w+) (?:second|minute|hour|day|week|month|year|decade)s? (?:ago|after|before|later|earlier)\b"
+        r"|\b(?:last|next|this|past|following|previous|same|earlier this|in the (?:last|past)?\s?\w+) "
+        r"(?:night|morning|day|week|weekend|month|year|spring|summer|autumn|winter)s?\b"
+    ),
+    Asked.NUMBER: re.compile(
+        r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand"
+        r"|million|billion|dozens?|half|quarter|third|few|none|several)\b",
+        re.IGNORECASE,
+    ),
+    Asked.PLACE: re.compile(r"\b(?:in|at|from|to|near|of|outside|across|into|around) (?:the )?[A-Z][\w’'-]+|\b[A-Z]\w+, [A-Z]"),
+    Asked.REASON: re.compile(
+        r"\b(?:because|since|due to|as a result|so that|in order to|owing to|thanks to|after|led to|caused?|means that|to)\b"
+    ),
+    Asked.SPEECH: re.compile(r"[“\"‘].{8,}|\b(?:said|says|told|added|warned|claimed|argued|insisted|tweeted|wrote)\b"),
+    Asked.PERSON: _NAME,
+}
+_HOLLOW = frozenset(terms("say said tell told happen happened article articles story report according still many much old"))
+"""Words that shape a question more than they say what it is about."""
+
+
+def asked(question: str) -> Asked:
+    """Give the type of answer that a question asks for; the first question word found decides."""
+    plain = fold(question)
+    return next((kind for kind, pattern in _ASKS if re.search(pattern, plain)), Asked.ANYTHING)
+
+
+def content(question: str) -> list[str]:
+    """Give the terms that say what a question is about, each once, in order."""
+    found = list(dict.fromkeys(terms(question)))
+    return [term for term in found if term not in _HOLLOW] or found
+
+
+def holds(kind: Asked, sentence: str, known: Sequence[str] = ()) -> bool:
+    """Say whether a sentence holds an answer of a type.
+
+    Args:
+        kind: The type asked for.
+        sentence: Its words as they stand.
+        known: Terms of the question: a name made of them alone is no answer to "who".
+    """
+    if kind is Asked.ANYTHING:
+        return True
+    if kind is Asked.PERSON:
+        return any(set(terms(match.group())) - set(known) for match in _NAME.finditer(sentence))
+    return _HOLDS[kind].search(sentence) is not None
+
+
+def shared(asked_terms: Sequence[str], found: Sequence[str]) -> dict[str, float]:
+    """Match the terms of a question with those of a text.
+
+    Args:
+        asked_terms: Terms of the question.
+        found: Terms of the text.
+
+    Returns:
+        For each term of the question how well the text holds it: 1 as it stands, .7 as a longer or
+        shorter word of the same beginning (`defect`, `defector`), 0 not at all.
+    """
+    there = set(found)
+    return {term: 1.0 if term in there else 0.7 if any(_akin(term, word) for word in there) else 0.0 for term in asked_terms}
+
+
+def _akin(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return len(short) >= 5 and len(long) - len(short) <= 4 and long.startswith(short)
