@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from index.article import Article, Byline, Passage, Span
 from index.embed import Embedder
+from index.head import stands_alone
+from index.layout import paragraphs
 from index.text import count_words, sentences
 
 SENTENCE_WORDS = 80
@@ -44,8 +46,9 @@ def chunk(article: Article, embedder: Embedder, passage_words: int) -> list[Pass
     special = embedder.pieces([""])[0]
     room = embedder.max_pieces - embedder.pieces([header(article.byline) + "\n"])[0]
     passages: list[Passage] = []
-    for start, end in _body(article):
-        spans = list(_fitting(article.text, (start, end), embedder, room))
+    for run in _body(article):
+        whole = [span for start, end in run for span in sentences(article.text, start, end)]
+        spans = list(_fitting(article.text, whole, embedder, room))
         pieces = [count - special for count in embedder.pieces([article.text[a:b] for a, b in spans])]
         words = [count_words(article.text[a:b]) for a, b in spans]
         for first, last in windows(pieces, words, room, passage_words):
@@ -88,20 +91,24 @@ def windows(pieces: Sequence[int], words: Sequence[int], most_pieces: int, most_
     return found
 
 
-def _body(article: Article) -> Iterator[Span]:
-    """Give the stretches of running text between the marks."""
-    at = 0
-    for mark in article.marks:
-        if article.text[at : mark.start].strip():
-            yield at, mark.start
-        at = mark.end
-    if article.text[at:].strip():
-        yield at, len(article.text)
+def _body(article: Article) -> Iterator[list[Span]]:
+    """Give the runs of paragraphs that no mark interrupts."""
+    run: list[Span] = []
+    marks = iter(article.marks)
+    mark = next(marks, None)
+    for paragraph in paragraphs(article.text, stands_alone):
+        while mark is not None and mark.end <= paragraph.start:
+            mark = next(marks, None)
+            yield run
+            run = []
+        if mark is None or mark.start >= paragraph.end:
+            run.append((paragraph.start, paragraph.end))
+    yield run
 
 
-def _fitting(text: str, span: Span, embedder: Embedder, room: int) -> Iterator[Span]:
-    """Give the sentences of a stretch, long ones parted so that each fits a quote and the model."""
-    short = [part for whole in sentences(text, *span) for part in _parted(text, whole, SENTENCE_WORDS, _LONGEST)]
+def _fitting(text: str, whole: Sequence[Span], embedder: Embedder, room: int) -> Iterator[Span]:
+    """Give sentences, long ones parted so that each fits a quote and the model."""
+    short = [part for span in whole for part in _parted(text, span, SENTENCE_WORDS, _LONGEST)]
     special = embedder.pieces([""])[0]
     for part, count in zip(short, embedder.pieces([text[a:b] for a, b in short]), strict=True):
         if count - special <= room:

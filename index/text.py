@@ -9,7 +9,6 @@ from functools import cache, lru_cache
 from index.article import Span
 from index.errors import ArticleError
 
-_LINE = re.compile(r"[^\n]+")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 _RANK = re.compile(r"\b(?:Lt|Maj|Brig|Cmdr|Adm|Gen|Col|Sgt|Capt|Hon|Supt|Insp)\.$")
 """Ranks that come in pairs, as in "Lt. Col. Vindman"; the splitter parts them."""
@@ -85,33 +84,30 @@ def _decoded(data: bytes) -> str:
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
-    """Give the spans of the sentences of a text; a sentence never crosses a line end.
+    """Give the spans of the sentences of one paragraph.
 
     Args:
         text: Any text.
-        start: First code point to look at.
-        end: One past the last; None for the end of the text.
+        start: Where the paragraph begins in it.
+        end: One past its last code point; None for the end of the text.
 
     Yields:
-        Spans in order, without white space at either side, none empty.
+        Spans in the text, in order, without white space at either side, none empty.
     """
-    split = _splitter()
-    for line in _LINE.finditer(text, start, len(text) if end is None else end):
-        words = line.group()
-        opened: int | None = None
-        for first, last in split(words):
-            piece = words[first:last]
-            if not piece.strip():
-                continue
-            begin = first + len(piece) - len(piece.lstrip()) if opened is None else opened
-            stop = first + len(piece.rstrip())
-            if _RANK.search(words, begin, stop) and stop < len(words):
-                opened = begin
-                continue
-            yield line.start() + begin, line.start() + stop
-            opened = None
-        if opened is not None:
-            yield line.start() + opened, line.start() + len(words.rstrip())
+    # A line end inside a paragraph is where its lines were wrapped, and ends no sentence.
+    paragraph = text[start:end].replace("\n", " ")
+    opened: int | None = None
+    for first, last in _splitter()(paragraph):
+        piece = paragraph[first:last]
+        if not piece.strip():
+            continue
+        begin = first + len(piece) - len(piece.lstrip()) if opened is None else opened
+        stop = first + len(piece.rstrip())
+        opened = begin if _RANK.search(paragraph, begin, stop) else None
+        if opened is None:
+            yield start + begin, start + stop
+    if opened is not None:
+        yield start + opened, start + len(paragraph.rstrip())
 
 
 @cache

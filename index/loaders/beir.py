@@ -1,0 +1,118 @@
+"""BEIR-style corpora: one JSON object a line, stored exactly as given."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from index.article import Byline, Draft, Fault
+from index.dates import read_date
+from index.errors import ArticleError
+from index.settings import Settings
+
+MAX_LINE_BYTES = 5_000_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_ID = re.compile("[\x00\ud800-\udfff]")
+
+
+def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
+    """Read a corpus line by line; a bad line is a fault and the next one is read.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    seen: set[str] = set()
+    with path.open("rb") as file:
+        for number, line in _lines(file):
+            try:
+                draft = _draft(line)
+                if draft is not None and draft.id in seen:
+                    raise ArticleError(f"_id {draft.id!r} stands in an earlier line as well: give each its own")
+            except ArticleError as error:
+                yield Fault(f"{path}:{number}", f"{error}.")
+                continue
+            if draft is not None:
+                if draft.id is not None:
+                    seen.add(draft.id)
+                yield draft
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Give the lines from 1; of one over the limit only its first bytes, so that memory stays small."""
+    number = 0
+    while line := file.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        rest = line
+        while len(rest) > MAX_LINE_BYTES and not rest.endswith(b"\n"):
+            rest = file.readline(MAX_LINE_BYTES + 1)
+        yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+
+
+def _draft(line: bytes) -> Draft | None:
+    if len(line) > MAX_LINE_BYTES:
+        raise ArticleError(f"the line is over {MAX_LINE_BYTES:,} bytes long: split the article")
+    if not line.strip():
+        return None
+    try:
+        given = json.loads(line.decode())
+    except UnicodeDecodeError as error:
+        raise ArticleError(f"byte {error.start} of the line is not UTF-8: save the file as UTF-8") from error
+    except RecursionError as error:
+        raise ArticleError("the line is nested too deeply: give one flat object a line") from error
+    except ValueError as error:
+        raise ArticleError(f"the line is not JSON ({error}): give one object a line") from error
+    if not isinstance(given, dict):
+        raise ArticleError(f"the line holds a {type(given).__name__}, not an object: give one object a line")
+    text = _string(given, "text")
+    if text is None:
+        raise ArticleError('the object has no "text": add it')
+    metadata = given.get("metadata")
+    if metadata is not None and not isinstance(metadata, dict):
+        raise ArticleError(f'"metadata" is a {type(metadata).__name__}, not an object: mend or drop it')
+    byline = _byline(_string(given, "title") or "", metadata or {})
+    return Draft(text=text, byline=byline, as_given=True, id=_id(given.get("_id")))
+
+
+def _id(given: object) -> str | None:
+    if given is None:
+        return None
+    if isinstance(given, bool) or not isinstance(given, (str, int, float)) or given == "":
+        raise ArticleError(f"_id is {given!r}: give a text or a number, or leave it out")
+    name = str(given)
+    if _NO_ID.search(name):
+        raise ArticleError(f"_id {name!r} holds a zero byte or half a character: correct it")
+    return name
+
+
+def _string(given: Mapping[str, Any], key: str) -> str | None:
+    value = given.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise ArticleError(f'"{key}" is a {type(value).__name__}, not a text: put it in quotation marks')
+    if half := _SURROGATE.search(value):
+        raise ArticleError(f'"{key}" holds half a character (\\u{ord(half.group()):x}) at {half.start()}: correct it')
+    return value
+
+
+def _byline(title: str, metadata: Mapping[str, Any]) -> Byline:
+    author = _string(metadata, "author")
+    outlet = _string(metadata, "source") or _string(metadata, "outlet")
+    date = _string(metadata, "date") or _string(metadata, "published")
+    url = _string(metadata, "url")
+    fields = {
+        "title": title,
+        "author": author or None,
+        "published": read_date(date) if date else None,
+        "outlet": outlet or None,
+        "url": url or None,
+    }
+    return Byline(
+        title=title,
+        author=fields["author"],
+        published=fields["published"],
+        outlet=fields["outlet"],
+        url=fields["url"],
+        provenance={name: "corpus" for name, value in fields.items() if value},
+    )

@@ -1,0 +1,76 @@
+"""The index and what went into it -> HTML for the articles page; every block is one line, as in `cards`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from index.article import Fault
+from qa.web.cards import article_url, day, escape
+
+if TYPE_CHECKING:
+    from index.build import Report
+    from index.corpus import Counts, Entry
+
+EMPTY = (
+    '<div class="empty"><h3>No articles yet</h3><p>Add some, then ask. Drop files on the '
+    '<a href="/articles">Articles</a> page, or run <code>qa index FOLDER</code> in a terminal.</p></div>'
+)
+
+
+def counts(known: Counts) -> str:
+    """How much is indexed, as a line of figures."""
+    figures = [(known.articles, "article"), (known.passages, "passage"), (known.words, "word")]
+    return '<div class="counts">' + " ".join(_figure(number, noun) for number, noun in figures) + "</div>"
+
+
+def table(entries: Sequence[Entry], offset: int, containing: str) -> str:
+    """One page of the list of articles; a sentence when there is nothing to list.
+
+    Args:
+        entries: The rows, in order.
+        offset: How many rows come before them.
+        containing: What was searched for, for the sentence.
+    """
+    if not entries:
+        told = f"No headline, outlet or author contains “{escape(containing)}”." if containing else "No more articles."
+        return f'<div class="notice">{told}</div>'.replace("\n", " ")
+    rows = "".join(_row(entry) for entry in entries)
+    span = f"{offset + 1:,}–{offset + len(entries):,}"
+    return (
+        f'<div class="listing"><table><thead><tr><th>Headline</th><th>Outlet and author</th><th>Date</th></tr></thead>'
+        f'<tbody>{rows}</tbody></table><div class="span">Articles {span}, newest first</div></div>'
+    ).replace("\n", " ")
+
+
+def report(done: Report | None, refused: Sequence[Fault] = ()) -> str:
+    """What adding files did: new, changed, the same; and each thing that could not be read, with its reason.
+
+    Args:
+        done: None where there was nothing to index.
+        refused: What was not even kept.
+    """
+    out = ""
+    if done is not None:
+        out = f'<div class="done">{done.new:,} new, {done.changed:,} changed, {done.same:,} already there.</div>'
+    faults = [*refused, *(done.faults if done is not None else ())]
+    if faults:
+        lines = "".join(f"<li><strong>{escape(_name(at))}</strong>: {escape(at.reason)}</li>" for at in faults)
+        out += f'<div class="faults">{_figure(len(faults), "thing")} could not be read:</div><ul>{lines}</ul>'
+    return f'<div class="report">{out}</div>'.replace("\n", " ")
+
+
+def _name(fault: Fault) -> str:
+    return fault.where.rpartition("/")[2]
+
+
+def _figure(number: int, noun: str) -> str:
+    return f"<span><strong>{number:,}</strong> {noun}{'' if number == 1 else 's'}</span>"
+
+
+def _row(entry: Entry) -> str:
+    byline = entry.byline
+    title = f'<a class="headline" href="{escape(article_url(entry.id))}">{escape(byline.title)}</a>'
+    who = " · ".join(escape(part) for part in (byline.outlet, byline.author) if part) or "unknown"
+    when = escape(day(byline.published)) if byline.published else "undated"
+    return f'<tr><td dir="auto">{title}</td><td>{who}</td><td class="when">{when}</td></tr>'

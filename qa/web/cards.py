@@ -1,0 +1,127 @@
+"""Replies -> HTML for the chat.
+
+Every block is one line that starts with a block element: Markdown hands such a line on untouched, so that no word of
+an article is ever read as Markdown.
+"""
+
+import html
+import re
+from datetime import date
+from urllib.parse import quote as url_quote
+from urllib.parse import urlencode
+
+from index.article import Byline, Span
+from qa.reply import Quote, Reply
+
+WAYS = {"dense": "by meaning", "lexical": "by its words"}
+"""What the ways in are called for people."""
+
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def escape(text: str) -> str:
+    """Make an article's words safe to show, changing none that can be seen.
+
+    Control characters and the overrides that reverse the reading order would let an article show other words than it
+    holds: those that are white space become a space, the others U+FFFD.
+    """
+    return html.escape(_UNSEEN.sub(lambda found: " " if found[0].isspace() else "\ufffd", text))
+
+
+def article_url(article_id: str, start: int | None = None, end: int | None = None) -> str:
+    """The address of an article's page, opened at code points `start` to `end` where they are given."""
+    fields = {"id": article_id}
+    if start is None or end is None:
+        return "/article?" + urlencode(fields, quote_via=url_quote)
+    return "/article?" + urlencode({**fields, "start": str(start), "end": str(end)}, quote_via=url_quote) + "#quote"
+
+
+def day(published: str) -> str:
+    """`2019-02-08T18:38:00+00:00` -> `8 February 2019`; what is no such date is given back as it is."""
+    try:
+        known = date.fromisoformat(published[:10])
+    except ValueError:
+        return published
+    return f"{known.day} {known:%B %Y}"
+
+
+def credit(byline: Byline) -> str:
+    """Outlet, author and date as HTML, those that are known, with a dot between."""
+    parts = [f"<span>{escape(part)}</span>" for part in (byline.outlet, byline.author) if part]
+    if byline.published:
+        parts.append(f'<time datetime="{escape(byline.published)}">{escape(day(byline.published))}</time>')
+    return " · ".join(parts)
+
+
+def words(text: str, start: int, end: int, answer: Span | None) -> str:
+    """`text[start:end]` as HTML on one line, the answer's words in `<mark>`."""
+    low, high = answer or (end, end)
+    marked = f"<mark>{_lines(text[low:high])}</mark>" if low < high else ""
+    return _lines(text[start:low]) + marked + _lines(text[high:end])
+
+
+def card(quote: Quote, rank: int, confidence: float | None) -> str:
+    """One quote as an HTML block: its words, its source, why it was chosen.
+
+    Args:
+        quote: What is shown.
+        rank: Its place in the reply, from 1.
+        confidence: Probability that it answers, in [0, 1]; None where none was estimated.
+    """
+    byline = quote.article.byline
+    said = words(quote.article.text, quote.start, quote.end, quote.answer)
+    link = escape(article_url(quote.article.id, quote.start, quote.end))
+    source = f'<a class="headline" href="{link}">{escape(byline.title)}</a>'
+    if known := credit(byline):
+        source += f'<div class="credit">{known}</div>'
+    return (
+        f'<article class="card"><blockquote class="words" dir="auto">{said}</blockquote>'
+        f'<div class="source">{source}</div>{_why(quote, rank, confidence)}</article>'
+    )
+
+
+def _why(quote: Quote, rank: int, confidence: float | None) -> str:
+    found = [f"Rank {place} {WAYS.get(way, escape(way))}" for way, place in quote.ranks.items()]
+    facts = found or ["The article’s own byline line, not a passage that was searched for"]
+    facts.append(f"Place {rank} in this reply, score {quote.score:.2f}")
+    if confidence is not None:
+        facts.append(f"Confidence that it answers: {confidence:.0%}")
+    facts.append(f"Characters {quote.start:,}–{quote.end:,} of the article")
+    listed = "".join(f"<li>{fact}</li>" for fact in facts)
+    return f'<details class="why"><summary>Why this passage?</summary><ul>{listed}</ul></details>'
+
+
+def question(text: str) -> str:
+    """What a person asked, as an HTML block."""
+    return f'<div class="asked" dir="auto">{_lines(text)}</div>'
+
+
+def notice(text: str) -> str:
+    """A sentence of the app's own, as an HTML block."""
+    return f'<div class="notice">{_lines(text)}</div>'
+
+
+def reply(given: Reply) -> str:
+    """A reply as one HTML line: the quotes; or the refusal, and under it the nearest passages, visibly weaker."""
+    searched = ""
+    if given.searched_for and given.searched_for != given.question:
+        searched = f'<div class="searched">Searched for: {escape(given.searched_for)}</div>'
+    if given.answered:
+        shown = "".join(
+            card(quote, rank, given.confidence if rank == 1 else None)
+            for rank, quote in enumerate(given.quotes, start=1)
+        )
+        return _one_line(f'<div class="reply answered">{searched}{shown}</div>')
+    refusal = f'<div class="refusal">{escape(given.reason or "These articles do not say.")}</div>'
+    related = "".join(card(quote, rank, None) for rank, quote in enumerate(given.related, start=1))
+    if related:
+        related = f'<section class="related"><h3>Related, not an answer</h3>{related}</section>'
+    return _one_line(f'<div class="reply refused">{searched}{refusal}{related}</div>')
+
+
+def _lines(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
+
+
+def _one_line(block: str) -> str:
+    return block.replace("\n", " ")

@@ -1,0 +1,164 @@
+"""The pages that need no Gradio: one article with its quote marked, and the pages that say what is wrong.
+
+They work without JavaScript; the few lines there are scroll to the quote and copy it.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+from index.article import Article, Kind, Span
+from index.errors import ArticleError, NoIndex, StoreError
+from qa.web.cards import credit, day, escape
+
+APART = {
+    Kind.TITLE: "the headline",
+    Kind.STANDFIRST: "the standfirst",
+    Kind.AUTHOR: "the author’s line",
+    Kind.DATE: "the date line",
+    Kind.CAPTION: "a caption or teaser",
+    Kind.FURNITURE: "the page’s own words",
+}
+
+_SCRIPT = """
+const mark = document.getElementById("quote");
+if (mark) mark.scrollIntoView({block: "center"});
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const label = button.textContent;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy || location.href);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "The browser does not allow copying";
+    }
+    setTimeout(() => { button.textContent = label; }, 2000);
+  });
+}
+"""
+
+
+class Page:
+    """A complete HTML page and the policy it must be sent with.
+
+    Attributes:
+        html: The whole document.
+        status: HTTP status.
+        policy: Content-Security-Policy that admits the page's own style and its one script, nothing else.
+    """
+
+    def __init__(self, title: str, body: str, status: int = 200) -> None:
+        nonce = secrets.token_urlsafe(16)
+        self.status = status
+        self.policy = (
+            f"default-src 'none'; style-src 'self'; img-src 'self'; script-src 'nonce-{nonce}'; "
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        )
+        self.html = (
+            '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            f'<title>{escape(title)} · Verbatim</title><link rel="icon" href="/favicon.svg" type="image/svg+xml">'
+            '<link rel="stylesheet" href="/style.css"></head><body class="page">'
+            '<nav class="top"><a class="name" href="/">Verbatim</a><a href="/">Ask</a>'
+            f'<a href="/articles">Articles</a></nav><main>{body}</main>'
+            f'<script nonce="{nonce}">{_SCRIPT}</script></body></html>'
+        )
+
+
+def article(find: Callable[[str], Article], query: Mapping[str, str]) -> Page:
+    """The page of one article, its quote marked.
+
+    Args:
+        find: Gives the article of an id, as `Corpus.article`.
+        query: `id`, and `start` and `end` in code points of the article's text; without them nothing is marked.
+    """
+    name, start, end = query.get("id", ""), query.get("start", ""), query.get("end", "")
+    if not name:
+        return _problem(400, "No article was asked for", "The address must end in ?id=… with an article’s id.")
+    try:
+        span = (int(start), int(end)) if start or end else None
+    except ValueError:
+        told = f"start={start[:40]} and end={end[:40]} must both be whole numbers, or both be left out."
+        return _problem(400, "That is no place in an article", told)
+    try:
+        found = find(name)
+    except ArticleError:
+        told = f"There is no article {name[:80]} in the index. It may have been removed, or have changed since."
+        return _problem(404, "No such article", told)
+    except NoIndex:
+        return _problem(404, "No articles yet", "Nothing is indexed. Add articles on the Articles page.")
+    except StoreError as error:
+        return _problem(503, "The index cannot be read", str(error))
+    return Page(found.byline.title, _body(found, span))
+
+
+def _problem(status: int, title: str, told: str) -> Page:
+    return Page(title, f'<h1>{escape(title)}</h1><p class="told">{escape(told)}</p>', status)
+
+
+def _body(found: Article, span: Span | None) -> str:
+    byline = found.byline
+    length = len(found.text)
+    notice = ""
+    if span is not None and not 0 <= span[0] < span[1] <= length:
+        notice = (
+            f'<p class="told" role="status">Characters {span[0]:,}–{span[1]:,} are no place in this article of '
+            f"{length:,} characters, so nothing is marked.</p>"
+        )
+        span = None
+    known = credit(byline)
+    head = f'<h1 dir="auto">{escape(byline.title)}</h1>' + (f'<p class="credit">{known}</p>' if known else "")
+    legend = ""
+    if found.marks:
+        legend = '<p class="legend">Words in grey are not part of the text: byline, captions, the page’s own words.</p>'
+    start, end = span or (length, length)
+    text = _pieces(found, 0, start)
+    if span is not None:
+        text += f'<mark id="quote" tabindex="-1">{_pieces(found, start, end)}</mark>' + _pieces(found, end, length)
+    return f'{head}{_origin(found)}{notice}{_buttons(found, span)}{legend}<div class="text" dir="auto">{text}</div>'
+
+
+def _pieces(found: Article, start: int, end: int) -> str:
+    """`found.text[start:end]` as HTML, what is no running text in spans of its own."""
+    out, at = [], start
+    for mark in found.marks:
+        low, high = max(mark.start, at), min(mark.end, end)
+        if low < high:
+            apart = f'<span class="apart {mark.kind}" title="Not part of the text: {APART[mark.kind]}">'
+            out += [escape(found.text[at:low]), apart, escape(found.text[low:high]), "</span>"]
+            at = high
+    return "".join([*out, escape(found.text[at:end])])
+
+
+def web_address(url: str | None) -> str | None:
+    """The address when it is http or https with a host and nothing hidden in it, else None."""
+    try:
+        parts = urlsplit((url or "").strip())
+    except ValueError:
+        return None
+    known = parts.scheme in {"http", "https"} and parts.hostname
+    return parts.geturl() if known and parts.geturl().isprintable() else None
+
+
+def _origin(found: Article) -> str:
+    lines = []
+    if found.byline.url:
+        shown = escape(found.byline.url)
+        if address := web_address(found.byline.url):
+            shown = f'<a href="{escape(address)}" rel="noopener noreferrer nofollow" target="_blank">{shown}</a>'
+        lines.append(f"<dt>Published at</dt><dd>{shown}</dd>")
+    if found.path:
+        lines.append(f"<dt>Read from</dt><dd>{escape(found.path)}</dd>")
+    return f'<dl class="origin">{"".join(lines)}</dl>' if lines else ""
+
+
+def _buttons(found: Article, span: Span | None) -> str:
+    buttons = '<button type="button" data-copy="" hidden>Copy link</button>'
+    if span is not None:
+        byline = found.byline
+        date = day(byline.published) if byline.published else None
+        source = ", ".join(part for part in (byline.author, byline.title, byline.outlet, date, byline.url) if part)
+        words = escape(f"“{found.text[span[0] : span[1]]}”\n— {source}")
+        buttons += f'<button type="button" data-copy="{words}" hidden>Copy quote with source</button>'
+    return f'<p class="buttons">{buttons}</p>'
