@@ -1,0 +1,163 @@
+"""The path a question travels: follow-up -> search -> read -> confidence -> checked quotes, or a refusal."""
+
+import time
+from collections.abc import Sequence
+from typing import Literal
+
+from index.article import Article, Filter
+from index.corpus import Corpus
+from index.errors import QuestionError
+from index.settings import Settings
+from index.text import terms
+from qa import byline, confidence, followup
+from qa.question import content
+from qa.reader import Reader
+from qa.reply import Hit, Quote, Reply, Status, Turn
+from qa.search import Searcher
+
+MOST_QUOTES = 20
+MOST_HITS = 1000
+MOST_WORDS = 200
+
+_CERTAIN = 0.99
+"""Confidence in a byline's own line: it can be wrong only where the article was read wrongly."""
+
+
+class QA:
+    """Answers questions over one complete index; safe to use from many threads.
+
+    Args:
+        corpus: The articles.
+        searcher: Finds passages.
+        reader: Finds sentences in them.
+        settings: How much to read and quote, and from which confidence to answer.
+    """
+
+    def __init__(self, corpus: Corpus, searcher: Searcher, reader: Reader, settings: Settings) -> None:
+        self.corpus, self.searcher, self._reader, self._settings = corpus, searcher, reader, settings
+
+    def ask(
+        self, question: str, *, k: int | None = None, where: Filter | None = None, turns: Sequence[Turn] = ()
+    ) -> Reply:
+        """Answer a question with quotes, or say that the articles do not.
+
+        Args:
+            question: At most 200 words.
+            k: Quotes at most, 1 to 20; None for the setting `quotes`.
+            where: Which articles may answer; None for all.
+            turns: The conversation so far, oldest first.
+
+        Returns:
+            The reply; every quote in it was checked against the stored article.
+
+        Raises:
+            QuestionError: The question is empty or too long, or k is out of range.
+            Damaged: A stored article is not what was indexed.
+        """
+        began = time.perf_counter()
+        question = checked(question)
+        k = limited(self._settings.quotes if k is None else k, MOST_QUOTES, "quotes")
+        wanted = byline.wanted(question)
+        if wanted is not None:
+            article, reason = self._meant(wanted, where, turns)
+            quotes = byline.quote(article, wanted.kinds)[:k] if article else []
+            if article and not quotes:
+                reason = byline.missing(article, wanted.kinds)
+            status: Status = "answered" if quotes else "nothing"
+            took = {"search": 0, "read": 0, "total": _ms(began)}
+            sure = _CERTAIN if quotes else 0.0
+            return Reply(question, status, sure, self._check(quotes), (), reason, None, took)
+        alone = followup.alone(question, turns)
+        hits = self.searcher.search(alone, self._settings.read_passages, where)
+        searched = time.perf_counter()
+        lines = self._reader.weigh(alone, hits)
+        sure = confidence.probability(confidence.evidence(hits, lines)) if lines else 0.0
+        found = self._check(self._reader.read(lines, k))
+        status = self._status(sure, alone, hits)
+        took = {"search": _ms(began, searched), "read": _ms(searched), "total": _ms(began)}
+        return Reply(
+            question,
+            status,
+            sure,
+            found if status == "answered" else (),
+            found if status == "related" else (),
+            _REASONS[status],
+            alone if alone != question else None,
+            took,
+        )
+
+    def search(self, question: str, k: int, where: Filter | None = None) -> list[Hit]:
+        """Give ranked passages.
+
+        Args:
+            question: At most 200 words.
+            k: How many at most, 1 to 1,000.
+            where: Which articles may be searched; None for all.
+
+        Raises:
+            QuestionError: The question is empty or too long, or k is out of range.
+        """
+        return self.searcher.search(checked(question), limited(k, MOST_HITS, "passages"), where)
+
+    def _status(self, sure: float, question: str, hits: Sequence[Hit]) -> Status:
+        if not hits:
+            return "nothing"
+        if sure >= self._settings.answer_at:
+            return "answered"
+        return "related" if sure >= self._settings.related_at else "nothing"
+
+    def _check(self, quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+        return tuple(quote.check(self.corpus.sha256(quote.article.id)) for quote in quotes)
+
+    def _meant(self, wanted: byline.Wanted, where: Filter | None, turns: Sequence[Turn]) -> tuple[Article | None, str | None]:
+        """Find the article whose byline is asked for: by its words, else the one in view, else the only one."""
+        if content(wanted.about) and terms(wanted.about):
+            hits = self.searcher.search(wanted.about, 1, where)
+            return (self.corpus.article(hits[0].passage.article_id), None) if hits else (None, _REASONS["nothing"])
+        for turn in reversed(turns):
+            if turn.quotes:
+                return turn.quotes[0].article, None
+        entries = self.corpus.listing(limit=2)
+        if len(entries) == 1:
+            return self.corpus.article(entries[0].id), None
+        return None, "There is more than one article: say what the one you mean is about, or put its headline in quotation marks."
+
+
+_REASONS: dict[Literal["answered", "related", "nothing"], str | None] = {
+    "answered": None,
+    "related": "These articles do not say. The nearest passages are about the subject but do not hold the answer.",
+    "nothing": "These articles do not say, and nothing in them comes near the question.",
+}
+
+
+def checked(question: str) -> str:
+    """Give a question without white space at its ends.
+
+    Raises:
+        QuestionError: It is empty, or longer than 200 words.
+    """
+    question = question.strip()
+    count = len(question.split())
+    if not any(char.isalnum() for char in question):
+        raise QuestionError("The question is empty: ask something, such as “who defected?”.")
+    if count > MOST_WORDS or len(question) > 20 * MOST_WORDS:
+        raise QuestionError(
+            f"The question has {count:,} words in {len(question):,} characters; at most {MOST_WORDS} words are read: "
+            "shorten it, or ask its parts one by one."
+        )
+    return question
+
+
+def limited(k: int, most: int, what: str) -> int:
+    """Give k back when it lies in 1 to `most`.
+
+    Raises:
+        QuestionError: It does not.
+    """
+    if not 1 <= k <= most:
+        raise QuestionError(f"{k:,} {what} were asked for; ask for 1 to {most:,}.")
+    return k
+
+
+def _ms(since: float, until: float | None = None) -> int:
+    return round(1000 * ((time.perf_counter() if until is None else until) - since))

@@ -1,0 +1,91 @@
+"""Settings to objects: the only room that names every class."""
+
+import logging
+import threading
+
+import numpy as np
+
+from index import generations, vectors
+from index.build import check
+from index.corpus import Corpus
+from index.embed import Embedder, SentenceEmbedder
+from index.errors import Mismatch
+from index.lexical import Words
+from index.settings import Settings
+from qa.answer import QA
+from qa.reader import Reader
+from qa.search import Dense, Fused, Lexical
+
+_SAME = 0.995
+"""Least cosine between a stored vector and the same passage embedded now; bfloat16 stays above 0.999."""
+
+log = logging.getLogger("verbatim")
+
+
+class Live:
+    """The newest complete index as a QA; opened at the first question, and again when a newer one is published.
+
+    Args:
+        settings: Which home, model and searchers.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = threading.Lock()
+        self._embedder: Embedder | None = None
+        self._open: tuple[str, QA] | None = None
+
+    def qa(self) -> QA:
+        """Give the QA over the newest complete index.
+
+        Raises:
+            StoreError: There is no index, or none that can be used under these settings.
+            ModelError: The model cannot be used.
+        """
+        stamp = generations.stamp(self.settings.home)
+        current = self._open
+        if current is None or current[0] != stamp:
+            with self._lock:
+                current = self._open
+                if current is None or current[0] != stamp:
+                    current = self._open = (stamp, self._assemble())
+        return current[1]
+
+    def _assemble(self) -> QA:
+        settings = self.settings
+        generation = generations.current(settings.home)
+        if generation.warning:
+            log.warning(generation.warning)
+        if self._embedder is None:
+            self._embedder = SentenceEmbedder(settings)
+        embedder = self._embedder
+        if not check(generation.built, settings, embedder):
+            raise Mismatch(
+                f"The index in {settings.home} was made under other settings for bm25 or vectors: run `qa index` to "
+                "derive them anew (nothing is embedded again), or set them back."
+            )
+        corpus = Corpus(generation.folder / generations.CORPUS)
+        _same_model(corpus, embedder)
+        words = Words(generation.folder)
+        nearest = vectors.read(settings.vectors, corpus, generation.folder)
+        share = settings.dense_weight
+        searcher = Fused(
+            [(Dense(embedder, nearest, corpus), share), (Lexical(words, corpus), 1 - share)], settings.depth
+        )
+        return QA(corpus, searcher, Reader(embedder, words, corpus, settings.quote_words), settings)
+
+
+def _same_model(corpus: Corpus, embedder: Embedder) -> None:
+    """Embed one stored passage again: libraries and processors may change what the same weights give."""
+    from index.chunk import header
+
+    first = next(corpus.vectors(batch=1), None)
+    if first is None:
+        return
+    passage = corpus.passages([int(first[0][0])])[0]
+    text = f"{header(corpus.article(passage.article_id).byline)}\n{passage.text}"
+    likeness = float(np.dot(embedder.passages([text])[0], first[1][0]))
+    if likeness < _SAME:
+        raise Mismatch(
+            f"The model now embeds a stored passage differently (cosine {likeness:.3f}): run `qa index --rebuild`."
+        )
