@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Span: TypeAlias = tuple[int, int]
 
@@ -50,6 +50,16 @@ class Byline:
     outlet: str | None = None
     url: str | None = None
     provenance: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields that programs read, under the names they have in a reply."""
+        return {
+            "title": self.title,
+            "author": self.author,
+            "source": self.outlet,
+            "published": self.published,
+            "url": self.url,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,22 @@ class Article:
     def sha256(self) -> str:
         """Hexadecimal sha256 of the text in UTF-8."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that `qa articles show --json` prints: what was cut from the quotable text stands in "marks"."""
+        marks = [
+            {"kind": mark.kind, "start": mark.start, "end": mark.end, "text": self.text[mark.start : mark.end]}
+            for mark in self.marks
+        ]
+        return {
+            "article_id": self.id,
+            "sha256": self.sha256,
+            **self.byline.to_json(),
+            "provenance": dict(self.byline.provenance),
+            "path": self.path,
+            "text": self.text,
+            "marks": marks,
+        }
 
 
 @dataclass(frozen=True, slots=True)

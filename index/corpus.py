@@ -43,6 +43,11 @@ class Entry:
     characters: int
     passages: int
 
+    def to_json(self) -> dict[str, Any]:
+        """The object that `qa articles --json` lists."""
+        numbers = {"path": self.path, "characters": self.characters, "passages": self.passages}
+        return {"article_id": self.id, **self.byline.to_json(), **numbers}
+
 
 class Corpus:
     """One sqlite file of articles and the passages they are cut into, for any number of threads at once.

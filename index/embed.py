@@ -33,9 +33,17 @@ _MINI_BATCH = 32
 class Embedder(Protocol):
     """Anything that turns texts into unit vectors."""
 
-    fingerprint: str
-    dim: int
-    max_pieces: int
+    @property
+    def fingerprint(self) -> str:
+        """Changes exactly when the vectors would: weights, tokenizer, prompts."""
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+
+    @property
+    def max_pieces(self) -> int:
+        """Word pieces the model reads of one text."""
 
     def passages(self, texts: Sequence[str]) -> Matrix:
         """Embed passages: float32, shape (len(texts), dim), rows of unit length, in the order given."""
@@ -90,14 +98,8 @@ class SentenceEmbedder:
         """Count word pieces; see `Embedder`."""
         if not texts:
             return []
-        prompt = self._settings.passage_prompt
-        encoded = self._model.tokenizer(
-            [prompt + text for text in texts],
-            truncation=False,
-            padding=False,
-            verbose=False,
-            return_attention_mask=False,
-        )
+        prompted = [self._settings.passage_prompt + text for text in texts]
+        encoded = self._model.tokenizer(prompted, truncation=False, padding=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
     def _encode(self, texts: Sequence[str], prompt: str) -> Matrix:
@@ -119,7 +121,7 @@ class SentenceEmbedder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
-        logging.disable_progress_bar()
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         capabilities = torch.cpu.get_capabilities()
         fast = capabilities.get("avx512_bf16") or capabilities.get("amx_bf16")
         wanted = self._settings.dtype

@@ -67,7 +67,9 @@ def current(home: Path) -> Generation:
     """
     pointer = stamp(home)
     if not pointer:
-        raise NoIndex(f"No articles are indexed in {home} yet: run `qa index PATH` with a file or a folder of articles.")
+        raise NoIndex(
+            f"No articles are indexed in {home} yet: run `qa index PATH` with a file or a folder of articles."
+        )
     name, _, digest = pointer.partition(" ")
     try:
         return Generation(home / name, _checked(home / name, digest))

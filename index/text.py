@@ -38,7 +38,7 @@ STOP_WORDS = frozenset(
 
 
 def decode(data: bytes) -> str:
-    """Read text in the encoding it is most likely in.
+    r"""Read text in the encoding it is most likely in.
 
     A byte-order mark decides; else UTF-8 where the bytes are valid UTF-8; else the guess of
     charset-normalizer where it finds another alphabet than the Latin; else cp1252.
@@ -47,7 +47,7 @@ def decode(data: bytes) -> str:
         data: The whole file.
 
     Returns:
-        The text, every line end a `\\n`, without byte-order mark.
+        The text, every line end a `\n`, without byte-order mark.
 
     Raises:
         ArticleError: The bytes are no text in any encoding tried.

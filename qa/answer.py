@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from typing import Literal
 
 from index.article import Article, Filter
 from index.corpus import Corpus
@@ -10,7 +9,6 @@ from index.errors import QuestionError
 from index.settings import Settings
 from index.text import terms
 from qa import byline, confidence, followup
-from qa.question import content
 from qa.reader import Reader
 from qa.reply import Hit, Quote, Reply, Status, Turn
 from qa.search import Searcher
@@ -59,31 +57,25 @@ class QA:
         k = limited(self._settings.quotes if k is None else k, MOST_QUOTES, "quotes")
         wanted = byline.wanted(question)
         if wanted is not None:
-            article, reason = self._meant(wanted, where, turns)
-            quotes = byline.quote(article, wanted.kinds)[:k] if article else []
-            if article and not quotes:
-                reason = byline.missing(article, wanted.kinds)
-            status: Status = "answered" if quotes else "nothing"
-            took = {"search": 0, "read": 0, "total": _ms(began)}
-            sure = _CERTAIN if quotes else 0.0
-            return Reply(question, status, sure, self._check(quotes), (), reason, None, took)
+            return self._ask_byline(question, wanted, k, where, turns)
         alone = followup.alone(question, turns)
         hits = self.searcher.search(alone, self._settings.read_passages, where)
         searched = time.perf_counter()
         lines = self._reader.weigh(alone, hits)
-        sure = confidence.probability(confidence.evidence(hits, lines)) if lines else 0.0
-        found = self._check(self._reader.read(lines, k))
-        status = self._status(sure, alone, hits)
-        took = {"search": _ms(began, searched), "read": _ms(searched), "total": _ms(began)}
+        sure = confidence.probability(confidence.evidence(alone, hits, lines)) if lines else 0.0
+        found = tuple(self._check(quote) for quote in self._reader.read(lines, k))
+        status: Status = "answered" if sure >= self._settings.answer_at else "related"
+        if sure < self._settings.related_at:
+            status = "nothing"
         return Reply(
             question,
             status,
             sure,
-            found if status == "answered" else (),
-            found if status == "related" else (),
-            _REASONS[status],
-            alone if alone != question else None,
-            took,
+            quotes=found if status == "answered" else (),
+            related=() if status == "answered" else found,
+            reason=_REASONS[status],
+            searched_for=alone if alone != question else None,
+            took_ms={"search": _ms(began, searched), "read": _ms(searched), "total": _ms(began)},
         )
 
     def search(self, question: str, k: int, where: Filter | None = None) -> list[Hit]:
@@ -99,31 +91,44 @@ class QA:
         """
         return self.searcher.search(checked(question), limited(k, MOST_HITS, "passages"), where)
 
-    def _status(self, sure: float, question: str, hits: Sequence[Hit]) -> Status:
-        if not hits:
-            return "nothing"
-        if sure >= self._settings.answer_at:
-            return "answered"
-        return "related" if sure >= self._settings.related_at else "nothing"
+    def _check(self, quote: Quote) -> Quote:
+        return quote.check(self.corpus.sha256(quote.article.id))
 
-    def _check(self, quotes: Sequence[Quote]) -> tuple[Quote, ...]:
-        return tuple(quote.check(self.corpus.sha256(quote.article.id)) for quote in quotes)
+    def _ask_byline(
+        self, question: str, wanted: byline.Wanted, k: int, where: Filter | None, turns: Sequence[Turn]
+    ) -> Reply:
+        """Answer from the lines of one article's byline."""
+        began = time.perf_counter()
+        article = self._meant(wanted, where, turns)
+        quotes = tuple(self._check(quote) for quote in byline.quote(article, wanted.kinds)[:k]) if article else ()
+        reason = None if quotes else byline.missing(article, wanted.kinds) if article else _WHICH
+        took = {"search": _ms(began), "read": 0, "total": _ms(began)}
+        return Reply(
+            question,
+            "answered" if quotes else "nothing",
+            _CERTAIN if quotes else 0.0,
+            quotes=quotes,
+            reason=reason,
+            took_ms=took,
+        )
 
-    def _meant(self, wanted: byline.Wanted, where: Filter | None, turns: Sequence[Turn]) -> tuple[Article | None, str | None]:
+    def _meant(self, wanted: byline.Wanted, where: Filter | None, turns: Sequence[Turn]) -> Article | None:
         """Find the article whose byline is asked for: by its words, else the one in view, else the only one."""
-        if content(wanted.about) and terms(wanted.about):
+        if terms(wanted.about):
             hits = self.searcher.search(wanted.about, 1, where)
-            return (self.corpus.article(hits[0].passage.article_id), None) if hits else (None, _REASONS["nothing"])
+            return self.corpus.article(hits[0].passage.article_id) if hits else None
         for turn in reversed(turns):
             if turn.quotes:
-                return turn.quotes[0].article, None
+                return turn.quotes[0].article
         entries = self.corpus.listing(limit=2)
-        if len(entries) == 1:
-            return self.corpus.article(entries[0].id), None
-        return None, "There is more than one article: say what the one you mean is about, or put its headline in quotation marks."
+        return self.corpus.article(entries[0].id) if len(entries) == 1 else None
 
 
-_REASONS: dict[Literal["answered", "related", "nothing"], str | None] = {
+_WHICH = (
+    "Which article is meant is not clear: say what it is about, put its headline in quotation marks, or ask right "
+    "after a quote from it."
+)
+_REASONS: dict[Status, str | None] = {
     "answered": None,
     "related": "These articles do not say. The nearest passages are about the subject but do not hold the answer.",
     "nothing": "These articles do not say, and nothing in them comes near the question.",

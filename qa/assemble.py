@@ -56,9 +56,7 @@ class Live:
         generation = generations.current(settings.home)
         if generation.warning:
             log.warning(generation.warning)
-        if self._embedder is None:
-            self._embedder = SentenceEmbedder(settings)
-        embedder = self._embedder
+        embedder = self._embedder = self._embedder or SentenceEmbedder(settings)
         if not check(generation.built, settings, embedder):
             raise Mismatch(
                 f"The index in {settings.home} was made under other settings for bm25 or vectors: run `qa index` to "

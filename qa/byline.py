@@ -19,8 +19,16 @@ _WHEN = re.compile(
     rf"\b(?:when|what (?:day|date)) (?:was|is|did) {_ITSELF}(?: \w+)? (?:published|written|posted|come out|appear)\b"
     rf"|\b(?:publication )?date of {_ITSELF}|\bhow old is {_THING}|\bwhen did {_ITSELF} (?:come out|appear)\b"
 )
-_TITLE = re.compile(rf"\b(?:headline|title) of {_ITSELF}|\bwhat is {_ITSELF} (?:called|titled)\b|\bwhat is (?:the|its) (?:headline|title)\b")
-_ABOUT = re.compile(rf"\bwho (?:wrote|has written)\b|\bwhen was\b|\bpublished\b|\bwritten\b|\b{_THING}\b|\babout\b|\bauthor\b|\bheadline\b|\btitle\b|\bdate\b")
+_TITLE = re.compile(
+    rf"\b(?:headline|title) of {_ITSELF}|\bwhat is {_ITSELF} (?:called|titled)\b"
+    r"|\bwhat is (?:the|its) (?:headline|title)\b"
+)
+_FRAME = re.compile(
+    r"\bwho (?:wrote|has written)\b|\bwhen was\b|\b(?:published|written|about|author|headline|title|date)\b"
+    rf"|\b{_THING}\b"
+)
+"""Words that ask for a byline; what is left of a question says which article is meant."""
+
 _NAMES = {Kind.AUTHOR: "who wrote it", Kind.DATE: "when it was published", Kind.TITLE: "its headline"}
 
 
@@ -46,7 +54,7 @@ def wanted(question: str) -> Wanted | None:
     kinds = tuple(kind for kind, match in found.items() if match)
     if not kinds:
         return None
-    return Wanted(kinds, " ".join(_ABOUT.sub(" ", plain).split()))
+    return Wanted(kinds, " ".join(_FRAME.sub(" ", plain).split()))
 
 
 def quote(article: Article, kinds: Sequence[Kind]) -> list[Quote]:

@@ -11,7 +11,10 @@ _LEANS = re.compile(
     r"|^(?:and|but|so|what about|how about)\b"
     r"|\b(?:he|she|it|they|him|her|them|his|its|their|theirs|there|that|those|this|these)\b"
 )
-_ARTICLE = re.compile(r"\b(?:this|that|the) (?:article|story|piece|report|news|text)\b|\bthere (?:is|are|was|were)\b|\bit (?:is|was) \w+ that\b")
+_ARTICLE = re.compile(
+    r"\b(?:this|that|the) (?:article|story|piece|report|news|text)\b"
+    r"|\bthere (?:is|are|was|were)\b|\bit (?:is|was) \w+ that\b"
+)
 _MOST = 4
 """Content words carried over; more drown the question that is asked."""
 

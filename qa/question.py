@@ -3,8 +3,12 @@
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 
-from index.text import fold, terms
+from rapidfuzz.distance import OSA
+
+from index.article import Span
+from index.text import fold, terms, words
 
 
 class Asked(StrEnum):
@@ -20,19 +24,29 @@ class Asked(StrEnum):
 
 
 _ASKS = (
-    (Asked.NUMBER, r"\bhow (?:many|much|old|long|far|often|large|big|tall|high)\b|\bwhat (?:number|percentage|proportion|share)\b"),
+    (
+        Asked.NUMBER,
+        r"\bhow (?:many|much|old|long|far|often|large|big|tall|high)\b|\bwhat (?:number|percentage|proportion|share)\b",
+    ),
     (Asked.TIME, r"\bwhen\b|\b(?:what|which) (?:year|month|day|date|time)\b|\bhow long ago\b|\bsince when\b"),
     (Asked.PLACE, r"\bwhere\b|\b(?:what|which) (?:country|countries|city|cities|town|place|state|region)\b"),
-    (Asked.SPEECH, r"\bwhat (?:did|does|do|has|have|had)\b.*\b(?:say|said|tell|told|claim|warn|argue|promise|call|think)\b"),
+    (
+        Asked.SPEECH,
+        r"\bwhat (?:did|does|do|has|have|had)\b.*\b(?:say|said|tell|told|claim|warn|argue|promise|call|think)\b",
+    ),
     (Asked.REASON, r"\bwhy\b|\bwhat (?:caused|led to|is the reason)\b|\bfor what reason\b"),
-    (Asked.PERSON, r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|man|woman|politician|minister|president|author|leader)\b"),
+    (
+        Asked.PERSON,
+        r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|man|woman|politician|minister|president|author|leader)\b",
+    ),
 )
 _RANKS = (
     "Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Dame|Lord|Lady|President|Senator|Sen|Rep|Gov|Gen|General|Col|Colonel|Capt|"
     "Captain|Lt|Sgt|Maj|Major|Judge|Justice|King|Queen|Prince|Princess|Pope|Chancellor|Minister"
 )
 _NAME = re.compile(
-    rf"\b(?:{_RANKS})\.? [A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|\b[A-Z][a-zà-ÿ’'-]+(?: (?:[A-Z]\.|[a-z]{{2,3}}))? [A-Z][\w’'-]+"
+    rf"\b(?:{_RANKS})\.? [A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*"
+    r"|\b[A-Z][a-zà-ÿ’'-]+(?: (?:[A-Z]\.|[a-z]{2,3}))? [A-Z][\w’'-]+"
 )
 _HOLDS = {
     Asked.TIME: re.compile(
@@ -47,14 +61,19 @@ _HOLDS = {
         r"|million|billion|dozens?|half|quarter|third|few|none|several)\b",
         re.IGNORECASE,
     ),
-    Asked.PLACE: re.compile(r"\b(?:in|at|from|to|near|of|outside|across|into|around) (?:the )?[A-Z][\w’'-]+|\b[A-Z]\w+, [A-Z]"),
+    Asked.PLACE: re.compile(
+        r"\b(?:in|at|from|to|near|of|outside|across|into|around) (?:the )?[A-Z][\w’'-]+|\b[A-Z]\w+, [A-Z]"
+    ),
     Asked.REASON: re.compile(
-        r"\b(?:because|since|due to|as a result|so that|in order to|owing to|thanks to|after|led to|caused?|means that|to)\b"
+        r"\b(?:because|since|due to|as a result|so that|in order to|owing to|thanks to|after|led to|caused?|means that"
+        r"|to)\b"
     ),
     Asked.SPEECH: re.compile(r"[“\"‘].{8,}|\b(?:said|says|told|added|warned|claimed|argued|insisted|tweeted|wrote)\b"),
     Asked.PERSON: _NAME,
 }
-_HOLLOW = frozenset(terms("say said tell told happen happened article articles story report according still many much old"))
+_HOLLOW = frozenset(
+    terms("say said tell told happen happened article articles story report according still many much old")
+)
 """Words that shape a question more than they say what it is about."""
 
 
@@ -70,36 +89,57 @@ def content(question: str) -> list[str]:
     return [term for term in found if term not in _HOLLOW] or found
 
 
-def holds(kind: Asked, sentence: str, known: Sequence[str] = ()) -> bool:
-    """Say whether a sentence holds an answer of a type.
+def candidates(kind: Asked, sentence: str, known: Sequence[str] = ()) -> list[Span]:
+    """Find what in a sentence could be an answer of a type.
 
     Args:
         kind: The type asked for.
         sentence: Its words as they stand.
         known: Terms of the question: a name made of them alone is no answer to "who".
-    """
-    if kind is Asked.ANYTHING:
-        return True
-    if kind is Asked.PERSON:
-        return any(set(terms(match.group())) - set(known) for match in _NAME.finditer(sentence))
-    return _HOLDS[kind].search(sentence) is not None
-
-
-def shared(asked_terms: Sequence[str], found: Sequence[str]) -> dict[str, float]:
-    """Match the terms of a question with those of a text.
-
-    Args:
-        asked_terms: Terms of the question.
-        found: Terms of the text.
 
     Returns:
-        For each term of the question how well the text holds it: 1 as it stands, .7 as a longer or
-        shorter word of the same beginning (`defect`, `defector`), 0 not at all.
+        Spans in the sentence, in order; the whole of it where any words could answer.
     """
-    there = set(found)
-    return {term: 1.0 if term in there else 0.7 if any(_akin(term, word) for word in there) else 0.0 for term in asked_terms}
+    if kind is Asked.ANYTHING:
+        return [(0, len(sentence))]
+    if kind is Asked.PERSON:
+        return [match.span() for match in _NAME.finditer(sentence) if set(terms(match.group())) - set(known)]
+    return [match.span() for match in _HOLDS[kind].finditer(sentence)]
 
 
-def _akin(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
-    return len(short) >= 5 and len(long) - len(short) <= 4 and long.startswith(short)
+def matches(wanted: Sequence[str], sentence: str) -> dict[str, list[tuple[float, Span]]]:
+    """Find the terms of a question in a sentence.
+
+    Args:
+        wanted: Terms of the question.
+        sentence: Its words as they stand.
+
+    Returns:
+        Term -> (likeness in (0, 1], span of the word), in the order of the sentence, for every term found.
+    """
+    found: dict[str, list[tuple[float, Span]]] = {}
+    for start, end in words(sentence):
+        for word in terms(sentence[start:end]):
+            for term in wanted:
+                if likeness := alike(term, word):
+                    found.setdefault(term, []).append((likeness, (start, end)))
+    return found
+
+
+@lru_cache(maxsize=200_000)
+def alike(term: str, other: str) -> float:
+    """Say how alike two terms are.
+
+    Returns:
+        1 for the same; 0.9 for a word and one made from it (`defect`, `defector`); 0.6 for what one or
+        two slips of the pen make of it (`recognis`, `regonis`); else 0.
+    """
+    if term == other:
+        return 1.0
+    short, long = sorted((term, other), key=len)
+    if len(short) >= 5 and len(long) - len(short) <= 4 and long.startswith(short):
+        return 0.9
+    slips = 2 if len(short) >= 7 else 1 if len(short) >= 5 else 0
+    if slips and term[0] == other[0] and OSA.distance(term, other, score_cutoff=slips) <= slips:
+        return 0.6
+    return 0.0

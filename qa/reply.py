@@ -25,6 +25,20 @@ class Hit:
     ranks: Mapping[str, int] = field(default_factory=dict)
     scores: Mapping[str, float] = field(default_factory=dict)
 
+    def to_json(self) -> dict[str, Any]:
+        """The object that `qa search --json` lists."""
+        passage = self.passage
+        return {
+            "article_id": passage.article_id,
+            "passage": passage.ordinal,
+            "start": passage.start,
+            "end": passage.end,
+            "text": passage.text,
+            "score": round(self.score, 6),
+            "ranks": dict(self.ranks),
+            "scores": {name: round(score, 6) for name, score in self.scores.items()},
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -74,7 +88,6 @@ class Quote:
 
     def to_json(self) -> dict[str, Any]:
         """The object that `qa ask --json` prints for a quote."""
-        byline = self.article.byline
         answer = None
         if self.answer is not None:
             start, end = self.answer
@@ -86,12 +99,8 @@ class Quote:
             "answer": answer,
             "article_id": self.article.id,
             "sha256": self.article.sha256,
-            "title": byline.title,
-            "author": byline.author,
-            "source": byline.outlet,
-            "published": byline.published,
+            **self.article.byline.to_json(),
             "path": self.article.path,
-            "url": byline.url,
             "score": round(self.score, 4),
             "ranks": dict(self.ranks),
         }

@@ -44,7 +44,10 @@ class Faiss:
         k = min(k, len(self) if among is None else len(among))
         if k == 0:
             return []
-        params = None if among is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(among))
+        params = None
+        if among is not None:
+            params = faiss.SearchParameters()
+            params.sel = faiss.IDSelectorBatch(among)
         scores, ids = self._index.search(vector[np.newaxis], k, params=params)
         # FAISS fills a short answer with the id -1.
         found = [(int(id), float(score)) for id, score in zip(ids[0], scores[0], strict=True) if id >= 0]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from index.article import Fault
-from qa.web.cards import article_url, day, escape
+from index.errors import NoIndex, VerbatimError
+from qa.web.cards import article_url, day, escape, notice
 
 if TYPE_CHECKING:
     from index.build import Report
@@ -16,6 +17,11 @@ EMPTY = (
     '<div class="empty"><h3>No articles yet</h3><p>Add some, then ask. Drop files on the '
     '<a href="/articles">Articles</a> page, or run <code>qa index FOLDER</code> in a terminal.</p></div>'
 )
+
+
+def trouble(error: VerbatimError) -> str:
+    """What to show in place of an answer or a list: how to begin when nothing is indexed, else what is wrong."""
+    return EMPTY if isinstance(error, NoIndex) else notice(str(error))
 
 
 def counts(known: Counts) -> str:

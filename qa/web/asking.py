@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 from datetime import date
 from typing import TYPE_CHECKING
@@ -11,6 +13,7 @@ from index.errors import QuestionError
 
 if TYPE_CHECKING:
     from index.corpus import Corpus
+    from qa.answer import QA
 
 _SAID = re.compile(
     r"[”’\"],?\s+((?:(?:Mr|Mrs|Ms|Dr|Gen|Sir)\.?\s+)?[A-Z][\w’-]+(?:\s+[A-Z][\w’-]+){0,2})\s+(?:said|told)\b"
@@ -60,6 +63,13 @@ def examples(corpus: Corpus, articles: int = 6) -> list[str]:
             wrote.append(f"When was “{title}” published?")
     mixed = [question for pair in zip(said, wrote, strict=False) for question in pair]
     return list(dict.fromkeys([*mixed, *said, *wrote]))
+
+
+@functools.lru_cache(maxsize=1)
+def good_examples(qa: QA, most: int = 4) -> tuple[str, ...]:
+    """The first example questions that the corpus does answer; asked once for each built index."""
+    answered = (question for question in examples(qa.corpus)[:12] if qa.ask(question).answered)
+    return tuple(itertools.islice(answered, most))
 
 
 def _speakers(article: Article) -> list[str]:

@@ -10,9 +10,14 @@ from datetime import date
 from urllib.parse import quote as url_quote
 from urllib.parse import urlencode
 
-from index.article import Byline, Span
+from index.article import Byline, Filter, Span
 from qa.reply import Quote, Reply
 
+WELCOME = (
+    '<div class="welcome"><h2>What do you want to know?</h2>'
+    "<p>The answer comes in your articles’ exact words, with the place they stand.</p></div>"
+)
+SEARCHING = '<div class="searched" role="status">Searching your articles…</div>'
 WAYS = {"dense": "by meaning", "lexical": "by its words"}
 """What the ways in are called for people."""
 
@@ -101,11 +106,19 @@ def notice(text: str) -> str:
     return f'<div class="notice">{_lines(text)}</div>'
 
 
-def reply(given: Reply) -> str:
-    """A reply as one HTML line: the quotes; or the refusal, and under it the nearest passages, visibly weaker."""
-    searched = ""
+def reply(given: Reply, where: Filter | None = None) -> str:
+    """A reply as one HTML line: the quotes; or the refusal, and under it the nearest passages, visibly weaker.
+
+    Args:
+        given: What is shown.
+        where: Which articles were searched, said above the reply; None for all.
+    """
+    told = []
     if given.searched_for and given.searched_for != given.question:
-        searched = f'<div class="searched">Searched for: {escape(given.searched_for)}</div>'
+        told.append(f"Searched for: {escape(given.searched_for)}")
+    if where is not None:
+        told.append(f"Searched only: {escape(_narrowed(where))}")
+    searched = f'<div class="searched">{"<br>".join(told)}</div>' if told else ""
     if given.answered:
         shown = "".join(
             card(quote, rank, given.confidence if rank == 1 else None)
@@ -117,6 +130,11 @@ def reply(given: Reply) -> str:
     if related:
         related = f'<section class="related"><h3>Related, not an answer</h3>{related}</section>'
     return _one_line(f'<div class="reply refused">{searched}{refusal}{related}</div>')
+
+
+def _narrowed(where: Filter) -> str:
+    named = {"": where.source, "author ": where.author, "from ": where.since, "until ": where.until}
+    return ", ".join(label + value for label, value in named.items() if value)
 
 
 def _lines(text: str) -> str:

@@ -39,6 +39,15 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
 """
 
 
+def masthead(here: str | None = None) -> str:
+    """The name of the paper and the way to its pages, the page one is on marked."""
+    links = "".join(
+        f'<a href="{path}"{" aria-current=page" if name == here else ""}>{name}</a>'
+        for name, path in (("Ask", "/"), ("Articles", "/articles"))
+    )
+    return f'<nav class="top"><a class="name" href="/">Verbatim</a>{links}</nav>'
+
+
 class Page:
     """A complete HTML page and the policy it must be sent with.
 
@@ -60,8 +69,7 @@ class Page:
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             f'<title>{escape(title)} · Verbatim</title><link rel="icon" href="/favicon.svg" type="image/svg+xml">'
             '<link rel="stylesheet" href="/style.css"></head><body class="page">'
-            '<nav class="top"><a class="name" href="/">Verbatim</a><a href="/">Ask</a>'
-            f'<a href="/articles">Articles</a></nav><main>{body}</main>'
+            f"{masthead()}<main>{body}</main>"
             f'<script nonce="{nonce}">{_SCRIPT}</script></body></html>'
         )
 

@@ -1,0 +1,102 @@
+"""Many questions at once: read from JSON lines or CSV, and search results written as a TREC run."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from index.errors import QuestionError
+from index.text import decode
+from qa.reply import Hit
+
+Unit: TypeAlias = Literal["article", "passage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question of a batch; `name` is its `_id`, None where it has none."""
+
+    name: str | None
+    text: str
+
+
+def questions(source: str) -> list[Asking]:
+    """Read a batch.
+
+    Args:
+        source: A file of JSON lines `{"_id", "text"}` or a CSV with a column `question`; "-" for standard input.
+
+    Returns:
+        In the order of the file; empty questions are kept, so that every row has its reply.
+
+    Raises:
+        QuestionError: It cannot be read; the message names the line.
+    """
+    try:
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        raise QuestionError(f"{source} cannot be read ({error.strerror}): name a file of questions.") from error
+    text = decode(data)
+    first = text.lstrip()[:1]
+    if not first:
+        raise QuestionError(f"{source} is empty: put one question a line in it, as JSON or CSV.")
+    return list(_json(text, source) if first == "{" else _csv(text, source))
+
+
+def _json(text: str, source: str) -> Iterator[Asking]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise QuestionError(f"{source}:{number} is no JSON ({error}): write {{“_id”, “text”}} a line.") from error
+        if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+            raise QuestionError(f"{source}:{number} has no “text”: write {{“_id”, “text”}} a line.")
+        name = row.get("_id")
+        yield Asking(None if name is None else str(name), row["text"])
+
+
+def _csv(text: str, source: str) -> Iterator[Asking]:
+    rows = csv.DictReader(io.StringIO(text))
+    if "question" not in (rows.fieldnames or ()):
+        raise QuestionError(
+            f"{source} has the columns {', '.join(rows.fieldnames or ())}: name the one with the questions “question”."
+        )
+    for row in rows:
+        yield Asking(row.get("_id") or row.get("id"), row["question"] or "")
+
+
+def ranking(hits: Iterable[Hit], unit: Unit, k: int) -> list[tuple[str, float]]:
+    """Give ranked ids, as retrieval is measured.
+
+    Args:
+        hits: Best first.
+        unit: "article" scores each article by its best passage; "passage" names `article#ordinal`.
+        k: How many at most.
+
+    Returns:
+        (id, score), by score, then by id in descending order, which is how trec_eval breaks ties.
+    """
+    best: dict[str, float] = {}
+    for hit in hits:
+        passage = hit.passage
+        name = passage.article_id if unit == "article" else f"{passage.article_id}#{passage.ordinal}"
+        best[name] = max(hit.score, best.get(name, hit.score))
+    return sorted(sorted(best.items(), reverse=True), key=lambda pair: -pair[1])[:k]
+
+
+def run_lines(name: str, ranked: Iterable[tuple[str, float]], tag: str = "verbatim") -> Iterator[str]:
+    """Give the lines of a TREC run, `qid Q0 id rank score tag`.
+
+    Raises:
+        QuestionError: A name holds white space, which the format cannot carry.
+    """
+    for rank, (id, score) in enumerate(ranked, 1):
+        if any(len(field.split()) != 1 for field in (name, id)):
+            raise QuestionError(f"A TREC run cannot carry the id “{id}” of question “{name}”: ids must have no spaces.")
+        yield f"{name} Q0 {id} {rank} {score:.6f} {tag}"

@@ -1,0 +1,299 @@
+"""The command `qa`: one verb a function; results to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.article import Filter
+from index.errors import QuestionError, VerbatimError
+from index.settings import Settings, load
+
+if TYPE_CHECKING:
+    from index.build import Progress
+
+SEEDS = Path("seeds")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb.
+
+    Returns:
+        0 done, a refusal to answer included; 1 something the user can mend; 2 wrong usage.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    parser = _parser()
+    given = parser.parse_args(argv)
+    _complete(parser, given)
+    try:
+        settings = load(home=given.home, **{name: getattr(given, name, None) for name in ("host", "port")})
+        verb: Callable[[argparse.Namespace, Settings], int] = given.verb
+        return verb(given, settings)
+    except VerbatimError as error:
+        _tell(str(error))
+        return 1
+    except KeyboardInterrupt:
+        _tell("Stopped. What was embedded so far is kept; the same command goes on from there.")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _index(given: argparse.Namespace, settings: Settings) -> int:
+    from index.build import index
+
+    paths = [Path(path) for path in given.path] or [SEEDS]
+    with _bars() as listener:
+        report = index(
+            paths, settings, prune=given.prune, rebuild=given.rebuild, dry_run=given.dry_run, listener=listener
+        )
+    if given.json:
+        faults = [{"where": fault.where, "reason": fault.reason} for fault in report.faults]
+        numbers = {name: getattr(report, name) for name in report.__dataclass_fields__ if name != "faults"}
+        _print_json({**numbers, "faults": faults})
+    else:
+        verb = "would be" if given.dry_run else "are"
+        print(f"{report.new:,} new, {report.changed:,} changed, {report.same:,} unchanged, {report.gone:,} gone.")
+        if not given.dry_run:
+            print(f"{report.articles:,} articles in {report.passages:,} passages {verb} in {settings.home}.")
+    for fault in report.faults:
+        _tell(f"{fault.where}: {fault.reason}")
+    if report.faults:
+        _tell(f"{len(report.faults):,} could not be read; everything else is indexed.")
+    return 1 if report.faults else 0
+
+
+def _ask(given: argparse.Namespace, settings: Settings) -> int:
+    from qa import terminal
+    from qa.assemble import Live
+    from qa.batch import questions
+    from qa.reply import Reply
+
+    where = _where(given)
+    if given.batch is None:
+        reply = Live(settings).qa().ask(given.question, k=given.k, where=where)
+        if given.json:
+            _print_json(reply.to_json())
+        else:
+            print(terminal.reply(reply))
+        return 0
+    asked = questions(given.batch)
+    qa = Live(settings).qa()
+    status = 0
+    for number, each in enumerate(asked, 1):
+        try:
+            reply = qa.ask(each.text, k=given.k, where=where)
+        except QuestionError as error:
+            _tell(f"Question {each.name or number}: {error}")
+            reply, status = Reply(each.text, "nothing", 0.0, reason=str(error)), 1
+        _print_json(reply.to_json(each.name))
+    return status
+
+
+def _search(given: argparse.Namespace, settings: Settings) -> int:
+    from qa import terminal
+    from qa.assemble import Live
+    from qa.batch import questions, ranking, run_lines
+
+    where = _where(given)
+    if given.batch is None:
+        hits = Live(settings).qa().search(given.question, given.k, where)
+        if given.json:
+            _print_json({"question": given.question, "hits": [hit.to_json() for hit in hits]})
+        else:
+            print(terminal.hits(hits))
+        return 0
+    asked = questions(given.batch)
+    qa = Live(settings).qa()
+    with Path(given.run).open("w", encoding="utf-8") if given.run else contextlib.nullcontext(sys.stdout) as out:
+        for number, each in enumerate(asked, 1):
+            # Several passages of one article may come before the next article.
+            depth = given.k if given.unit == "passage" else min(1000, 5 * given.k)
+            ranked = ranking(qa.search(each.text, depth, where), given.unit, given.k)
+            out.writelines(f"{line}\n" for line in run_lines(each.name or str(number), ranked))
+    return 0
+
+
+def _articles(given: argparse.Namespace, settings: Settings) -> int:
+    from index import generations
+    from index.corpus import Corpus
+    from qa import terminal
+
+    if given.action == "remove":
+        from index.build import remove
+
+        report = remove([given.id], settings)
+        if given.json:
+            _print_json({"removed": [given.id], "articles": report.articles, "passages": report.passages})
+        else:
+            print(f"Article {given.id} is removed; {report.articles:,} are left.")
+        return 0
+    with Corpus(generations.current(settings.home).folder / generations.CORPUS) as corpus:
+        if given.action == "show":
+            article = corpus.article(given.id)
+            if given.json:
+                _print_json(article.to_json())
+            else:
+                print(terminal.article(article))
+            return 0
+        entries = corpus.listing(limit=-1)
+    if given.json:
+        _print_json([entry.to_json() for entry in entries])
+    else:
+        print(terminal.entries(entries))
+    return 0
+
+
+def _verify(given: argparse.Namespace, settings: Settings) -> int:
+    from qa.verify import check_index, check_replies
+
+    if given.file is None:
+        checked = check_index(settings)
+        if given.json:
+            _print_json({"valid": True, **checked})
+        else:
+            print(", ".join(f"{number:,} {name}" for name, number in checked.items()) + ": all agree.")
+        return 0
+    outcome = list(check_replies(given.file, settings))
+    wrong = [(line, fault) for line, fault in outcome if fault is not None]
+    for line, fault in wrong:
+        _tell(f"{given.file}:{line}: {fault}")
+    if given.json:
+        faults = [{"line": line, "reason": fault} for line, fault in wrong]
+        _print_json({"valid": not wrong, "quotes": len(outcome), "faults": faults})
+    else:
+        print(f"{len(outcome) - len(wrong):,} of {len(outcome):,} quotes stand in their articles.")
+    return 1 if wrong else 0
+
+
+def _serve(given: argparse.Namespace, settings: Settings) -> int:
+    if given.articles is not None:
+        given.path, given.prune, given.rebuild, given.dry_run = [given.articles], False, False, False
+        _index(given, settings)
+    import app
+
+    app.serve(settings, open_browser=given.open)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--home", type=Path, metavar="DIR", help="folder of the built index (default: .qa, or QA_HOME)")
+    common.add_argument("--json", action="store_true", help="machine-readable result on standard output")
+    narrow = argparse.ArgumentParser(add_help=False)
+    narrow.add_argument("--source", metavar="OUTLET", help="only articles of this outlet")
+    narrow.add_argument("--author", help="only articles whose author's name contains this")
+    narrow.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="only articles published on or after this day")
+    narrow.add_argument(
+        "--until", type=_day, metavar="YYYY-MM-DD", help="only articles published on or before this day"
+    )
+    narrow.add_argument("--batch", metavar="FILE", help="questions as JSON lines or CSV; - for standard input")
+    parser = argparse.ArgumentParser(prog="qa", description="Ask your articles; get their exact words.")
+    verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
+
+    def add(name: str, verb: Callable[[argparse.Namespace, Settings], int], told: str, *parents: Any) -> Any:
+        made = verbs.add_parser(
+            name, help=told, description=told[0].upper() + told[1:] + ".", parents=[common, *parents]
+        )
+        made.set_defaults(verb=verb)
+        return made
+
+    index = add("index", _index, "add or refresh articles from files and folders")
+    index.add_argument("path", nargs="*", help="files or folders (default: seeds)")
+    index.add_argument("--prune", action="store_true", help="drop articles whose file is gone")
+    index.add_argument("--rebuild", action="store_true", help="read and embed everything anew")
+    index.add_argument("--dry-run", action="store_true", help="only say what would change")
+    ask = add("ask", _ask, "answer a question with quotes", narrow)
+    ask.add_argument("question", nargs="?", help="what you want to know")
+    ask.add_argument("-k", type=_count(20), metavar="N", help="quotes at most, 1 to 20")
+    search = add("search", _search, "rank the passages that fit a question", narrow)
+    search.add_argument("question", nargs="?", help="what you want to know")
+    search.add_argument(
+        "-k", type=_count(1000), default=10, metavar="N", help="how many at most, 1 to 1,000 (default: 10)"
+    )
+    search.add_argument("--run", metavar="OUT", help="write a TREC run of the batch to this file")
+    search.add_argument("--unit", choices=("article", "passage"), default="article", help="what a run ranks")
+    articles = add("articles", _articles, "list, show or remove articles")
+    articles.add_argument("action", nargs="?", choices=("remove", "show"), help="what to do; nothing lists them")
+    articles.add_argument("id", nargs="?", help="the article's id")
+    verify = add("verify", _verify, "check the whole index, or the quotes in a file of replies")
+    verify.add_argument("file", nargs="?", type=Path, help="replies as `qa ask --json` writes them, one a line")
+    serve = add("serve", _serve, "serve the web app on this machine")
+    serve.add_argument("--host", help="loopback address (default: 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port (default: 7860)")
+    serve.add_argument("--articles", metavar="PATH", help="index this file or folder first")
+    serve.add_argument("--open", action="store_true", help="open the browser where there is a screen")
+    return parser
+
+
+def _complete(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
+    """Refuse what argparse itself cannot: arguments that need or exclude one another."""
+    if hasattr(given, "batch") and (given.question is None) == (given.batch is None):
+        parser.error("give either a question or --batch FILE")
+    if hasattr(given, "run") and given.run is not None and given.batch is None:
+        parser.error("--run writes the results of a --batch")
+    if hasattr(given, "action") and (given.action is None) != (given.id is None):
+        parser.error("`articles remove` and `articles show` need the ID of an article")
+
+
+def _count(most: int) -> Callable[[str], int]:
+    def count(text: str) -> int:
+        if not text.isdecimal() or not 1 <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{text} is not a number from 1 to {most:,}")
+        return int(text)
+
+    return count
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no day; write it as 2019-02-08") from None
+
+
+def _where(given: argparse.Namespace) -> Filter | None:
+    where = Filter(given.source, given.author, given.since, given.until)
+    return None if where == Filter() else where
+
+
+@contextlib.contextmanager
+def _bars() -> Iterator[Callable[[Progress], None]]:
+    """Progress bars, one a stage, on a terminal only."""
+    from tqdm import tqdm
+
+    bar: tqdm[Any] | None = None
+    stage = ""
+
+    def listener(progress: Progress) -> None:
+        nonlocal bar, stage
+        if progress.stage != stage:
+            if bar is not None:
+                bar.close()
+            stage = progress.stage
+            bar = tqdm(total=progress.total, desc=stage, file=sys.stderr, disable=None)
+        if bar is not None:
+            bar.update(progress.done - bar.n)
+
+    try:
+        yield listener
+    finally:
+        if bar is not None:
+            bar.close()
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+def _tell(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)

@@ -1,0 +1,91 @@
+"""Proof of the promise: every passage slices back, every count agrees, every quote stands in its article."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from index import generations, vectors
+from index.article import Article
+from index.corpus import Corpus
+from index.errors import ArticleError, Damaged, QuestionError
+from index.lexical import Words
+from index.settings import Settings
+
+
+def check_index(settings: Settings) -> dict[str, int]:
+    """Check the index in force: files against their checksums, texts, passages and counts against each other.
+
+    Returns:
+        What was checked: numbers of "articles", "passages", "sentences" and "vectors".
+
+    Raises:
+        StoreError: Something does not agree; the message names it.
+    """
+    generation = generations.current(settings.home)
+    if generation.warning:
+        raise Damaged(generation.warning)
+    with Corpus(generation.folder / generations.CORPUS) as corpus:
+        articles = 0
+        for article in corpus.articles():
+            articles += 1
+            if article.sha256 != corpus.sha256(article.id):
+                raise Damaged(f"The text of article {article.id} is not what was indexed: run `qa index --rebuild`.")
+        passages = sentences = 0
+        for _, passage in corpus.stream():
+            passages += 1
+            sentences += len(passage.sentences)
+            inside = all(passage.start <= start < end <= passage.end for start, end in passage.sentences)
+            if not inside or len(passage.text) != passage.end - passage.start:
+                raise Damaged(f"Passage {passage.id} does not slice back: run `qa index --rebuild`.")
+        nearest = len(vectors.read(generation.built["vectors"], corpus, generation.folder))
+        words = len(Words(generation.folder))
+    if not passages == nearest == words:
+        raise Damaged(f"{passages} passages, {nearest} vectors, {words} in the word index: run `qa index --rebuild`.")
+    return {"articles": articles, "passages": passages, "sentences": sentences, "vectors": nearest}
+
+
+def check_replies(file: Path, settings: Settings) -> Iterator[tuple[int, str | None]]:
+    """Re-check every quote in a file of replies, one JSON reply a line, against the index in force.
+
+    Yields:
+        (line number, what is wrong with a quote of that line, or None), one pair for each quote.
+
+    Raises:
+        QuestionError: The file is no file of replies.
+        StoreError: The index cannot be used.
+    """
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(
+            f"{file} cannot be read as replies ({error}): give the output of `qa ask --json`."
+        ) from error
+    generation = generations.current(settings.home)
+    with Corpus(generation.folder / generations.CORPUS) as corpus:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                reply = json.loads(line)
+                quotes = [*reply["quotes"], *reply["related"]]
+            except (ValueError, KeyError, TypeError) as error:
+                raise QuestionError(f"{file}:{number} is no reply: give the output of `qa ask --json`.") from error
+            for quote in quotes:
+                yield number, _fault(quote, corpus)
+
+
+def _fault(quote: dict[str, Any], corpus: Corpus) -> str | None:
+    try:
+        article: Article = corpus.article(quote["article_id"])
+        if article.sha256 != quote["sha256"]:
+            return f"article {article.id} has another text now"
+        spans = [quote, quote["answer"]] if quote.get("answer") else [quote]
+        for span in spans:
+            if article.text[span["start"] : span["end"]] != span["text"]:
+                return f"article {article.id} does not say “{span['text']}” at {span['start']}-{span['end']}"
+    except ArticleError as error:
+        return str(error)
+    except (KeyError, TypeError):
+        return "it is no quote: a field is missing or of another kind"
+    return None
