@@ -1,6 +1,7 @@
 """Words to passage ids: BM25 (Robertson and Zaragoza 2009, in Lucene's form) by bm25s."""
 
 import json
+import logging
 from collections import defaultdict
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from index.corpus import Corpus, Ids
 from index.text import terms
 
 FOLDER = "words"
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets its own level to DEBUG when imported
 
 
 def write(corpus: Corpus, folder: Path, k1: float, b: float) -> None:

@@ -10,10 +10,11 @@ from qa.reply import Quote
 
 _THING = r"(?:(?:this|that|the|your) )?(?:article|story|piece|report|text|news item|column)"
 _ITSELF = rf"(?:{_THING}|this|it|“[^”]+”|\"[^\"]+\")"
+_END = r"(?=[^a-z0-9]*(?:$|and\b))"
 _WHO = re.compile(
     rf"\bwho (?:wrote|has written|is the author of|was the author of|authored) {_ITSELF}"
     rf"|\bwho (?:wrote|has written) about\b|\bauthor of {_ITSELF}|\bby whom (?:was|is) {_ITSELF}"
-    rf"|\bwho (?:is|was) {_ITSELF} (?:written )?by\b|\bwho (?:is|was) the (?:author|writer|reporter|journalist)\b"
+    rf"|\bwho (?:is|was) {_ITSELF} (?:written )?by\b|\bwho (?:is|was) the (?:author|writer|reporter|journalist){_END}"
 )
 _WHEN = re.compile(
     rf"\b(?:when|what (?:day|date)) (?:was|is|did) {_ITSELF}(?: \w+)? (?:published|written|posted|come out|appear)\b"
@@ -21,7 +22,7 @@ _WHEN = re.compile(
 )
 _TITLE = re.compile(
     rf"\b(?:headline|title) of {_ITSELF}|\bwhat is {_ITSELF} (?:called|titled)\b"
-    r"|\bwhat is (?:the|its) (?:headline|title)\b"
+    rf"|\bwhat is (?:the|its) (?:headline|title){_END}"
 )
 _FRAME = re.compile(
     r"\bwho (?:wrote|has written)\b|\bwhen was\b|\b(?:published|written|about|author|headline|title|date)\b"

@@ -9,13 +9,13 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.article import Filter
 from index.errors import QuestionError, VerbatimError
 from index.settings import Settings, load
+from qa import arguments
 
 if TYPE_CHECKING:
     from index.build import Progress
@@ -30,13 +30,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 done, a refusal to answer included; 1 something the user can mend; 2 wrong usage.
     """
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    parser = _parser()
-    given = parser.parse_args(argv)
-    _complete(parser, given)
+    logging.getLogger("verbatim").setLevel(logging.INFO)
+    given = arguments.parse(argv)
     try:
         settings = load(home=given.home, **{name: getattr(given, name, None) for name in ("host", "port")})
-        verb: Callable[[argparse.Namespace, Settings], int] = given.verb
-        return verb(given, settings)
+        return _VERBS[given.verb](given, settings)
     except VerbatimError as error:
         _tell(str(error))
         return 1
@@ -185,80 +183,14 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--home", type=Path, metavar="DIR", help="folder of the built index (default: .qa, or QA_HOME)")
-    common.add_argument("--json", action="store_true", help="machine-readable result on standard output")
-    narrow = argparse.ArgumentParser(add_help=False)
-    narrow.add_argument("--source", metavar="OUTLET", help="only articles of this outlet")
-    narrow.add_argument("--author", help="only articles whose author's name contains this")
-    narrow.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="only articles published on or after this day")
-    narrow.add_argument(
-        "--until", type=_day, metavar="YYYY-MM-DD", help="only articles published on or before this day"
-    )
-    narrow.add_argument("--batch", metavar="FILE", help="questions as JSON lines or CSV; - for standard input")
-    parser = argparse.ArgumentParser(prog="qa", description="Ask your articles; get their exact words.")
-    verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
-
-    def add(name: str, verb: Callable[[argparse.Namespace, Settings], int], told: str, *parents: Any) -> Any:
-        made = verbs.add_parser(
-            name, help=told, description=told[0].upper() + told[1:] + ".", parents=[common, *parents]
-        )
-        made.set_defaults(verb=verb)
-        return made
-
-    index = add("index", _index, "add or refresh articles from files and folders")
-    index.add_argument("path", nargs="*", help="files or folders (default: seeds)")
-    index.add_argument("--prune", action="store_true", help="drop articles whose file is gone")
-    index.add_argument("--rebuild", action="store_true", help="read and embed everything anew")
-    index.add_argument("--dry-run", action="store_true", help="only say what would change")
-    ask = add("ask", _ask, "answer a question with quotes", narrow)
-    ask.add_argument("question", nargs="?", help="what you want to know")
-    ask.add_argument("-k", type=_count(20), metavar="N", help="quotes at most, 1 to 20")
-    search = add("search", _search, "rank the passages that fit a question", narrow)
-    search.add_argument("question", nargs="?", help="what you want to know")
-    search.add_argument(
-        "-k", type=_count(1000), default=10, metavar="N", help="how many at most, 1 to 1,000 (default: 10)"
-    )
-    search.add_argument("--run", metavar="OUT", help="write a TREC run of the batch to this file")
-    search.add_argument("--unit", choices=("article", "passage"), default="article", help="what a run ranks")
-    articles = add("articles", _articles, "list, show or remove articles")
-    articles.add_argument("action", nargs="?", choices=("remove", "show"), help="what to do; nothing lists them")
-    articles.add_argument("id", nargs="?", help="the article's id")
-    verify = add("verify", _verify, "check the whole index, or the quotes in a file of replies")
-    verify.add_argument("file", nargs="?", type=Path, help="replies as `qa ask --json` writes them, one a line")
-    serve = add("serve", _serve, "serve the web app on this machine")
-    serve.add_argument("--host", help="loopback address (default: 127.0.0.1)")
-    serve.add_argument("--port", type=int, help="port (default: 7860)")
-    serve.add_argument("--articles", metavar="PATH", help="index this file or folder first")
-    serve.add_argument("--open", action="store_true", help="open the browser where there is a screen")
-    return parser
-
-
-def _complete(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
-    """Refuse what argparse itself cannot: arguments that need or exclude one another."""
-    if hasattr(given, "batch") and (given.question is None) == (given.batch is None):
-        parser.error("give either a question or --batch FILE")
-    if hasattr(given, "run") and given.run is not None and given.batch is None:
-        parser.error("--run writes the results of a --batch")
-    if hasattr(given, "action") and (given.action is None) != (given.id is None):
-        parser.error("`articles remove` and `articles show` need the ID of an article")
-
-
-def _count(most: int) -> Callable[[str], int]:
-    def count(text: str) -> int:
-        if not text.isdecimal() or not 1 <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"{text} is not a number from 1 to {most:,}")
-        return int(text)
-
-    return count
-
-
-def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is no day; write it as 2019-02-08") from None
+_VERBS = {
+    "index": _index,
+    "ask": _ask,
+    "search": _search,
+    "articles": _articles,
+    "verify": _verify,
+    "serve": _serve,
+}
 
 
 def _where(given: argparse.Namespace) -> Filter | None:

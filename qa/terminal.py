@@ -21,7 +21,7 @@ def reply(given: Reply) -> str:
     """Show a reply: its quotes, or why there are none and the nearest passages."""
     parts = []
     if given.searched_for:
-        parts.append(f"Searched for: {safe(given.searched_for)}")
+        parts.append(f"Searched for: {given.searched_for}")
     if given.reason:
         parts.append(given.reason)
     parts.extend(_quote(quote) for quote in given.quotes)
@@ -30,46 +30,46 @@ def reply(given: Reply) -> str:
         parts.extend(_quote(quote) for quote in given.related)
     if given.answered:
         parts.append(f"Confidence that the first quote answers: {given.confidence:.0%}.")
-    return "\n\n".join(parts)
+    return safe("\n\n".join(parts))
 
 
 def hits(found: Sequence[Hit]) -> str:
     """Show ranked passages."""
     if not found:
         return "Nothing was found."
-    return "\n\n".join(
+    shown = (
         f"{rank}. {hit.score:.3f}  {hit.passage.article_id}  {hit.passage.start}-{hit.passage.end}  "
         + ", ".join(f"{name} {place}" for name, place in hit.ranks.items())
         + "\n"
         + _fold(hit.passage.text)
         for rank, hit in enumerate(found, 1)
     )
+    return safe("\n\n".join(shown))
 
 
 def article(shown: Article) -> str:
     """Show an article whole: running text as it stands, what is not quoted between brackets that name its kind."""
-    lines = [f"{shown.id}  {safe(shown.path or '')}", _credit(shown.byline)]
+    lines = [f"{shown.id}  {shown.path or ''}", _credit(shown.byline)]
     lines += [f"  {name} from {origin}" for name, origin in sorted(shown.byline.provenance.items())]
     pieces, at = [], 0
     for mark in shown.marks:
         pieces += [shown.text[at : mark.start], f"[{mark.kind}: {shown.text[mark.start : mark.end]}]"]
         at = mark.end
     pieces.append(shown.text[at:])
-    return "\n".join([*lines, "", safe("".join(pieces))])
+    return safe("\n".join([*lines, "", "".join(pieces)]))
 
 
 def entries(listed: Sequence[Entry]) -> str:
     """Show the list of articles, a line each."""
     if not listed:
         return "There are no articles."
-    return "\n".join(
-        f"{entry.id}  {(entry.byline.published or 'undated')[:10]:10}  {safe(_short(entry.byline))}" for entry in listed
-    )
+    lines = (f"{each.id}  {(each.byline.published or 'undated')[:10]:10}  {_short(each.byline)}" for each in listed)
+    return safe("\n".join(lines))
 
 
 def _quote(shown: Quote) -> str:
     where = f"{shown.article.path or shown.article.byline.url or shown.article.id}, {shown.start}-{shown.end}"
-    return f"{_fold(shown.text)}\n    — {safe(_credit(shown.article.byline))}\n      {safe(where)}"
+    return f"{_fold(shown.text)}\n    — {_credit(shown.article.byline)}\n      {where}"
 
 
 def _credit(byline: Byline) -> str:
@@ -81,7 +81,7 @@ def _short(byline: Byline) -> str:
 
 
 def _fold(text: str) -> str:
-    lines = safe(text).split("\n")
+    lines = text.split("\n")
     return "\n".join(
         textwrap.fill(line, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
         for line in lines

@@ -1,0 +1,36 @@
+# make chat   set up, index seeds/, serve the chat
+# make test   install what the tests need, then lint, types and every test
+# make bench  measure speed and memory on this machine
+
+PYTHON ?= python3
+BIN := .venv/bin
+.PHONY: chat test bench clean
+.DEFAULT_GOAL := chat
+
+chat: .venv/installed
+	$(BIN)/qa serve --articles seeds --open
+
+test: .venv/installed-for-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+bench: .venv/installed-for-tests
+	$(BIN)/python tests/bench.py
+
+clean:
+	rm -rf .venv .qa
+
+.venv/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Verbatim needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing Verbatim into .venv; the first time takes a few minutes."
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/installed-for-tests: .venv/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	$(BIN)/python tests/chromium.py
+	touch $@

@@ -1,0 +1,113 @@
+"""The page on which questions are asked."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import gradio as gr
+
+from index.errors import VerbatimError
+from qa.reply import Turn
+from qa.web import archive, cards, pages
+from qa.web.asking import good_examples, narrowed
+from qa.web.parts import Update, quiet
+
+if TYPE_CHECKING:
+    from qa.assemble import Live
+
+TURNS = 5
+"""Earlier turns that a follow-up may lean on."""
+EVERY_OUTLET = ("Every outlet", "")
+SHOW = """() => {
+  for (const told of document.querySelectorAll("#chat [data-testid][aria-label]")) told.removeAttribute("aria-label");
+  [...document.querySelectorAll("#chat .asked")].at(-1)?.scrollIntoView({block: "start", behavior: "instant"});
+}"""
+"""Shows a reply from its question on, not from its end; takes off Gradio's labels, which read a message's HTML out."""
+
+History: TypeAlias = list[dict[str, Any]]
+
+
+class Chat:
+    """The page on which questions are asked."""
+
+    def __init__(self, live: Live) -> None:
+        self.live = live
+        gr.HTML(pages.masthead("Ask"), js_on_load=None, apply_default_css=False)
+        self.turns = gr.State(list[Turn](), time_to_live=24 * 3600)
+        look: dict[str, Any] = {"show_label": False, "container": False, "layout": "panel", "height": None}
+        self.chat = gr.Chatbot(
+            **look, elem_id="chat", placeholder=cards.WELCOME, buttons=[], feedback_options=None,
+            autoscroll=False, sanitize_html=True, allow_tags=False, latex_delimiters=[], line_breaks=False,
+        )  # fmt: skip
+        with gr.Column(elem_id="dock"):
+            self.box = gr.Textbox(
+                label="Question", show_label=False, placeholder="Ask a question", submit_btn="Ask",
+                max_lines=4, autofocus=True, elem_id="ask",
+            )  # fmt: skip
+            self.fields = self._fields()
+        self._listen()
+
+    def _fields(self) -> list[gr.components.Component]:
+        date = functools.partial(gr.DateTime, include_time=False, type="string", min_width=220)
+        with gr.Accordion("Narrow the search", open=False, elem_id="narrow"):
+            with gr.Row():
+                self.outlet = gr.Dropdown([EVERY_OUTLET], value="", label="Outlet", min_width=220)
+                author = gr.Textbox(label="Author contains", max_lines=1, min_width=220)
+            with gr.Row():
+                since, until = date(label="Published on or after"), date(label="Published on or before")
+            most = gr.Slider(1, 10, value=min(self.live.settings.quotes, 10), step=1, label="Quotes, at most")
+        return [most, self.outlet, author, since, until]
+
+    def _listen(self) -> None:
+        asked = [self.box, self.chat, self.turns, *self.fields]
+        answered = [self.chat, self.box, self.turns]
+        self.box.submit(self.converse, asked, answered, **quiet())
+        chosen = self.chat.example_select(picked, None, self.box, **quiet())
+        chosen.then(self.converse, asked, answered, **quiet())
+        self.chat.change(None, js=SHOW, **quiet())
+        self.chat.clear(lambda: [], None, self.turns, **quiet())
+
+    def open(self) -> tuple[Update, Update]:
+        """Fill the page when it is opened: example questions and outlets; how to begin when nothing is indexed."""
+        try:
+            qa = self.live.qa()
+            shown = [{"text": question} for question in good_examples(qa)]
+            outlets = [(f"{name} ({number:,})", name) for name, number in qa.corpus.outlets()]
+        except VerbatimError as error:
+            return gr.update(placeholder=archive.trouble(error), examples=None), gr.update()
+        return gr.update(placeholder=cards.WELCOME, examples=shown), gr.update(choices=[EVERY_OUTLET, *outlets])
+
+    def converse(
+        self, question: str, history: History, turns: list[Turn], k: int, *fields: str | None
+    ) -> Iterator[tuple[History, str, list[Turn]]]:
+        """Show the question at once, then the reply under it.
+
+        Args:
+            question: As typed.
+            history: The messages shown so far.
+            turns: Earlier questions and what was quoted for them.
+            k: How many quotes at most.
+            fields: Outlet, author, first and last day.
+        """
+        question = question.strip()
+        if not question:
+            yield history, "", turns
+            return
+        history = [*history, {"role": "user", "content": cards.question(question)}]
+        yield [*history, {"role": "assistant", "content": cards.SEARCHING}], "", turns
+        try:
+            where = narrowed(*fields)
+            given = self.live.qa().ask(question, k=k, where=where, turns=turns)
+        except VerbatimError as error:
+            shown = archive.trouble(error)
+        else:
+            shown = cards.reply(given, where)
+            turns = [*turns, Turn(question, given.quotes)][-TURNS:]
+        yield [*history, {"role": "assistant", "content": shown}], "", turns
+
+
+def picked(event: gr.SelectData) -> str:
+    """The example question that was clicked."""
+    return str(event.value["text"])

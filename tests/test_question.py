@@ -1,0 +1,106 @@
+"""What a question asks for, and which words of a sentence could answer it."""
+
+import pytest
+
+from qa.question import Asked, alike, asked, candidates, content, matches
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Who defected?", Asked.PERSON),
+        ("Whose video was posted?", Asked.PERSON),
+        ("Which politician declared himself president?", Asked.PERSON),
+        ("When did Guaidó declare himself president?", Asked.TIME),
+        ("In what year was he elected?", Asked.TIME),
+        ("How long ago did it happen?", Asked.NUMBER),
+        ("Where was the aid delivered?", Asked.PLACE),
+        ("Which countries still recognise Maduro?", Asked.PLACE),
+        ("How many people have fled?", Asked.NUMBER),
+        ("How old is Guaidó?", Asked.NUMBER),
+        ("Why did they flee?", Asked.REASON),
+        ("What led to the boycott?", Asked.REASON),
+        ("What did Tulsi Gabbard say?", Asked.SPEECH),
+        ("WHAT HAS MADURO SAID ABOUT THE AID?", Asked.SPEECH),
+        ("What is a coup?", Asked.ANYTHING),
+        ("the whole somewhat", Asked.ANYTHING),
+    ],
+)
+def test_the_question_word_gives_the_type_of_answer(question, kind):
+    assert asked(question) is kind
+
+
+def test_content_leaves_out_words_that_only_shape_the_question():
+    assert content("What did Mr Maduro say about the aid, the aid?") == ["mr", "maduro", "aid"]
+
+
+def test_content_keeps_hollow_words_when_there_is_nothing_else():
+    assert content("What did he say?") == ["say"]
+    assert content("Who is it?") == []
+
+
+SENTENCE = "At dawn on Friday, Gen Francisco Yanez told 300 people in Caracas that he left because of “a coup under way”."
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"),
+    [
+        (Asked.PERSON, ["Gen Francisco Yanez"]),
+        (Asked.TIME, ["Friday"]),
+        (Asked.PLACE, ["in Caracas"]),
+        (Asked.ANYTHING, [SENTENCE]),
+    ],
+)
+def test_candidates_are_what_a_type_of_question_wants(kind, found):
+    assert [SENTENCE[start:end] for start, end in candidates(kind, SENTENCE)] == found
+
+
+def test_each_digit_stands_for_its_number():
+    assert {SENTENCE[start:end] for start, end in candidates(Asked.NUMBER, SENTENCE)} == {"3", "0"}
+
+
+def test_a_name_the_question_gives_does_not_answer_who():
+    sentence = "Juan Guaido thanked Leopoldo Lopez."
+    known = content("Who did Juan Guaido thank?")
+    assert [sentence[start:end] for start, end in candidates(Asked.PERSON, sentence, known)] == ["Leopoldo Lopez"]
+
+
+def test_a_sentence_without_the_type_has_no_candidate():
+    for kind in (Asked.PERSON, Asked.TIME, Asked.NUMBER, Asked.SPEECH):
+        assert candidates(kind, "the protest was very loud") == []
+
+
+@pytest.mark.parametrize(
+    ("term", "other", "likeness"),
+    [
+        ("defect", "defect", 1.0),
+        ("defect", "defector", 0.9),
+        ("defector", "defect", 0.9),
+        ("recognis", "regonis", 0.6),
+        ("maduro", "madura", 0.6),
+        ("maduro", "nadura", 0.0),
+        ("four", "fours", 0.0),
+        ("won", "son", 0.0),
+        ("venezuela", "colombia", 0.0),
+    ],
+)
+def test_likeness_of_two_terms(term, other, likeness):
+    assert alike(term, other) == likeness
+    assert alike(other, term) == likeness
+
+
+def test_matches_give_every_place_of_a_word_of_the_question():
+    sentence = "The defector, a general, saw other defectors; the generals saw him."
+    found = matches(content("Which general defected?"), sentence)
+    places = {
+        term: [(likeness, sentence[start:end]) for likeness, (start, end) in each] for term, each in found.items()
+    }
+    assert places == {
+        "general": [(1.0, "general"), (1.0, "generals")],
+        "defect": [(0.9, "defector"), (0.9, "defectors")],
+    }
+
+
+def test_matches_sees_through_accents():
+    (found,) = matches(["guaido"], "Mr Guaidó’s men")["guaido"]
+    assert found == (1.0, (3, 11))

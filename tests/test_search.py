@@ -1,0 +1,82 @@
+"""Fusion by sums worked out by hand."""
+
+import pytest
+
+from index.article import Filter, Passage
+from qa.reply import Hit
+from qa.search import Fused, minmax
+
+
+class Fixed:
+    """A searcher that always finds the same, and remembers what it was asked."""
+
+    def __init__(self, name, scores):
+        self.name, self.scores, self.calls = name, scores, []
+
+    def search(self, question, k, where=None):
+        self.calls.append((question, k, where))
+        ordered = sorted(self.scores.items(), key=lambda pair: (-pair[1], pair[0]))[:k]
+        return [
+            Hit(Passage(f"a{id}", 0, 0, 1, "x", ((0, 1),), id), score, {self.name: rank}, {self.name: score})
+            for rank, (id, score) in enumerate(ordered, 1)
+        ]
+
+
+def scored(hits):
+    return [(hit.passage.id, pytest.approx(hit.score)) for hit in hits]
+
+
+def test_minmax_brings_scores_to_nought_and_one():
+    assert minmax([3.0, 1.0, 2.0, 1.5]) == [1.0, 0.0, 0.5, 0.25]
+    assert minmax([-0.2, -0.6]) == [1.0, 0.0]
+
+
+def test_equal_scores_all_count_one():
+    assert minmax([2.0, 2.0]) == [1.0, 1.0]
+    assert minmax([0.0]) == [1.0]
+    assert minmax([]) == []
+
+
+def test_fused_is_the_weighted_sum():
+    dense = Fixed("dense", {1: 0.9, 2: 0.7, 3: 0.5})  # 1, 0.5, 0
+    lexical = Fixed("lexical", {2: 8.0, 3: 6.0, 4: 4.0})  # 1, 0.5, 0
+    hits = Fused([(dense, 0.35), (lexical, 0.65)], depth=100).search("q", 10)
+    assert scored(hits) == [(2, 0.35 * 0.5 + 0.65), (1, 0.35), (3, 0.65 * 0.5), (4, 0.0)]
+
+
+def test_a_passage_found_by_one_alone_keeps_that_ones_rank_only():
+    dense, lexical = Fixed("dense", {1: 0.9, 2: 0.7}), Fixed("lexical", {2: 8.0, 4: 4.0})
+    by_id = {hit.passage.id: hit for hit in Fused([(dense, 0.5), (lexical, 0.5)], 10).search("q", 10)}
+    assert by_id[1].ranks == {"dense": 1}
+    assert by_id[2].ranks == {"dense": 2, "lexical": 1}
+    assert by_id[2].scores == {"dense": 0.7, "lexical": 8.0}
+    assert by_id[4].scores == {"lexical": 4.0}
+
+
+def test_a_weight_of_nought_leaves_the_other_order():
+    dense, lexical = Fixed("dense", {1: 0.9, 2: 0.1}), Fixed("lexical", {1: 1.0, 2: 9.0})
+    assert [hit.passage.id for hit in Fused([(dense, 1), (lexical, 0)], 10).search("q", 10)] == [1, 2]
+    assert [hit.passage.id for hit in Fused([(dense, 0), (lexical, 1)], 10).search("q", 10)] == [2, 1]
+
+
+def test_ties_go_by_passage_id():
+    dense, lexical = Fixed("dense", {9: 1.0, 5: 0.0}), Fixed("lexical", {5: 1.0, 9: 0.0, 7: 0.0})
+    assert scored(Fused([(dense, 0.5), (lexical, 0.5)], 10).search("q", 10)) == [(5, 0.5), (9, 0.5), (7, 0.0)]
+
+
+def test_each_part_is_asked_as_deep_as_needed_and_with_the_filter():
+    part, where = Fixed("dense", {id: 1.0 - id / 100 for id in range(50)}), Filter(source="Independent")
+    fused = Fused([(part, 1.0)], depth=20)
+    assert len(fused.search("who?", 3, where)) == 3
+    assert len(fused.search("who?", 30)) == 30
+    assert part.calls == [("who?", 20, where), ("who?", 30, None)]
+
+
+def test_nothing_found_is_no_hit():
+    assert Fused([(Fixed("dense", {}), 0.5), (Fixed("lexical", {}), 0.5)], 10).search("q", 5) == []
+    assert Fused([], 10).search("q", 5) == []
+
+
+def test_one_empty_part_leaves_the_other():
+    hits = Fused([(Fixed("dense", {3: 0.4, 1: 0.2}), 0.35), (Fixed("lexical", {}), 0.65)], 10).search("q", 5)
+    assert scored(hits) == [(3, 0.35), (1, 0.0)]
