@@ -64,10 +64,10 @@ class Byline:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a loader reads from a file, before cleaning.
+    r"""What a loader reads from a file, before cleaning.
 
     Attributes:
-        text: The article's words, newlines as `\\n`.
+        text: The article's words, newlines as `\n`.
         byline: What the format itself states; the title may still be empty.
         marks: Parts the format itself sets apart, in order, not overlapping.
         as_given: True when the text must stay unmarked and the byline must not be guessed from it.

@@ -18,6 +18,7 @@ from index.corpus import Corpus
 from index.embed import Embedder, SentenceEmbedder, sha256_of
 from index.errors import ArticleError, Mismatch, StoreError
 from index.files import find
+from index.generations import Generation
 from index.ledger import Ledger, Outcome
 from index.loaders import load
 from index.settings import Settings
@@ -96,13 +97,14 @@ def index(
     """
     embedder = SentenceEmbedder(settings)
     with generations.writing(settings.home):
-        whole = not rebuild and _fits(settings, embedder)
         again = _on_record(settings.home) if rebuild else []
-        folder, resumed = generations.stage(settings.home, _cutting(settings, embedder), afresh=rebuild)
+        base = None if rebuild else generations.newest(settings.home)
+        derive = rebuild or (base is not None and not _fits(base, settings, embedder))
+        folder, resumed = generations.stage(settings.home, _cutting(settings, embedder), base)
         with Ledger(folder / generations.CORPUS) as ledger:
             report = _read([*paths, *again], ledger, settings, prune, listener)
             counts = ledger.counts()
-            if dry_run or not (report.new or report.changed or report.gone or resumed or not whole):
+            if dry_run or not (report.new or report.changed or report.gone or resumed or derive):
                 generations.drop_stage(settings.home)
                 return replace(report, articles=counts.articles, passages=counts.passages)
             return _finish(ledger, report, settings, embedder, listener)
@@ -115,11 +117,11 @@ def remove(ids: Sequence[str], settings: Settings) -> Report:
         ArticleError: There is no such article; nothing is removed then.
         StoreError: The home cannot be used, or holds no index.
     """
-    generations.current(settings.home)
     embedder = SentenceEmbedder(settings)
     with generations.writing(settings.home):
-        _fits(settings, embedder)
-        folder, _ = generations.stage(settings.home, _cutting(settings, embedder))
+        base = generations.current(settings.home)
+        check(base.built, settings, embedder)
+        folder, _ = generations.stage(settings.home, _cutting(settings, embedder), base)
         with Ledger(folder / generations.CORPUS) as ledger:
             try:
                 for id in ids:
@@ -146,6 +148,8 @@ def check(built: Mapping[str, Any], settings: Settings, embedder: Embedder) -> b
 
     Args:
         built: What the index was built with.
+        settings: What it would be built with now.
+        embedder: Over the settings' model.
 
     Returns:
         True when it can be used as it is; False when words and vectors are to be derived anew, which
@@ -165,12 +169,9 @@ def check(built: Mapping[str, Any], settings: Settings, embedder: Embedder) -> b
     return all(built.get(name) == wanted[name] for name in ("bm25", "vectors"))
 
 
-def _fits(settings: Settings, embedder: Embedder) -> bool:
-    """True when the index in force is whole and was built under these settings."""
-    if not generations.stamp(settings.home):
-        return False
-    generation = generations.current(settings.home)
-    return check(generation.built, settings, embedder) and generation.warning is None
+def _fits(base: Generation, settings: Settings, embedder: Embedder) -> bool:
+    """True when an index is whole, the newest, and built under these settings."""
+    return check(base.built, settings, embedder) and base.warning is None
 
 
 def _cutting(settings: Settings, embedder: Embedder) -> str:

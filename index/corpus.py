@@ -106,8 +106,9 @@ class Corpus:
             """SELECT id, title, author, published, outlet, url, provenance,
                 (SELECT min(path) FROM sources WHERE article_id = articles.id), length(text),
                 (SELECT count(*) FROM passages WHERE article_id = articles.id)
-            FROM articles WHERE instr(fold(title || ' ' || coalesce(outlet, '') || ' ' || coalesce(author, '')), ?)
-            ORDER BY published IS NULL, published DESC, title, id LIMIT ? OFFSET ?""",
+            FROM articles
+            WHERE ?1 = '' OR instr(fold(title || ' ' || coalesce(outlet, '') || ' ' || coalesce(author, '')), ?1)
+            ORDER BY published IS NULL, published DESC, title, id LIMIT ?2 OFFSET ?3""",
             (fold(containing), limit, offset),
         )
         return [
@@ -127,9 +128,7 @@ class Corpus:
 
     def counts(self) -> Counts:
         """Count articles, passages and words."""
-        articles, words = self._db.execute(
-            "SELECT count(*), coalesce(sum(length(text) - length(replace(text, ' ', '')) + 1), 0) FROM articles"
-        ).fetchone()
+        articles, words = self._db.execute("SELECT count(*), coalesce(sum(words), 0) FROM articles").fetchone()
         return Counts(articles, self._db.execute("SELECT count(*) FROM passages").fetchone()[0], words)
 
     @cached_property

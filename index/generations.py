@@ -50,11 +50,17 @@ class Generation:
 
 
 def stamp(home: Path) -> str:
-    """Give the pointer's words: they change exactly when a new index is published; empty when there is none."""
+    """Give the pointer's words: they change exactly when a new index is published; empty when there is none.
+
+    Raises:
+        NoIndex: The home is no folder.
+    """
     try:
         return (home / _CURRENT).read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         return ""
+    except NotADirectoryError as error:
+        raise NoIndex(f"{home} is a file, not the folder of an index: choose another with --home.") from error
 
 
 def current(home: Path) -> Generation:
@@ -145,21 +151,26 @@ def _full(home: Path) -> str:
     )
 
 
-def stage(home: Path, key: str, *, afresh: bool = False) -> tuple[Path, bool]:
-    """Give the folder in which the next index is made, holding a copy of the corpus in force.
+def newest(home: Path) -> Generation | None:
+    """Open the index in force as `current` does; None when nothing was indexed yet."""
+    return current(home) if stamp(home) else None
+
+
+def stage(home: Path, key: str, base: Generation | None) -> tuple[Path, bool]:
+    """Give the folder in which the next index is made, holding a copy of the corpus it begins from.
 
     What an interrupted run left there is taken up, if it began from the same index in the same way.
 
     Args:
         home: Its lock is held.
         key: Names how passages are cut and embedded; work under another key is dropped.
-        afresh: Start without the corpus in force.
+        base: The index to begin from; None to begin without articles.
 
     Returns:
         The folder, and whether it was taken up from an interrupted run.
     """
     folder = home / _NEXT
-    origin = json.dumps({"from": "" if afresh else stamp(home), "key": key})
+    origin = json.dumps({"from": base.folder.name if base else "", "key": key})
     note = folder / "ORIGIN"
     if note.is_file() and note.read_text(encoding="utf-8") == origin:
         for path in folder.iterdir():
@@ -168,8 +179,8 @@ def stage(home: Path, key: str, *, afresh: bool = False) -> tuple[Path, bool]:
         return folder, True
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    if not afresh and stamp(home):
-        shutil.copyfile(current(home).folder / CORPUS, folder / CORPUS)
+    if base is not None:
+        shutil.copyfile(base.folder / CORPUS, folder / CORPUS)
     note.write_text(origin, encoding="utf-8")
     return folder, False
 

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from index.article import Article, Byline, Fault, Passage
 from index.corpus import Corpus
 from index.errors import ArticleError
+from index.text import count_words
 
 _SCHEMA = """
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, text TEXT NOT NULL, sha256 TEXT NOT NULL,
     title TEXT NOT NULL, author TEXT, published TEXT, outlet TEXT, url TEXT,
-    provenance TEXT NOT NULL, marks TEXT NOT NULL, cut INTEGER NOT NULL DEFAULT 0
+    provenance TEXT NOT NULL, marks TEXT NOT NULL, words INTEGER NOT NULL,
+    cut INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
@@ -35,7 +37,7 @@ CREATE INDEX sources_of_article ON sources (article_id);
 """
 Outcome: TypeAlias = Literal["new", "changed", "same"]
 
-_COLUMNS = "id, text, sha256, title, author, published, outlet, url, provenance, marks"
+_COLUMNS = "id, text, sha256, title, author, published, outlet, url, provenance, marks, words"
 
 
 class Ledger(Corpus):
@@ -109,7 +111,7 @@ class Ledger(Corpus):
             self._db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
             changes = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ")[1:])
             self._db.execute(
-                f"INSERT INTO articles ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                f"INSERT INTO articles ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                 f"ON CONFLICT (id) DO UPDATE SET {changes}, cut = 0",
                 values,
             )
@@ -162,5 +164,5 @@ def _row(article: Article) -> tuple[Any, ...]:
     return (
         *(article.id, article.text, article.sha256),
         *(byline.title, byline.author, byline.published, byline.outlet, byline.url),
-        *(json.dumps(dict(byline.provenance), sort_keys=True), json.dumps(marks)),
+        *(json.dumps(dict(byline.provenance), sort_keys=True), json.dumps(marks), count_words(article.text)),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from index.errors import QuestionError
+from index.errors import ArticleError, QuestionError
 from index.text import decode
 from qa.reply import Hit
 
@@ -40,7 +40,10 @@ def questions(source: str) -> list[Asking]:
         data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
         raise QuestionError(f"{source} cannot be read ({error.strerror}): name a file of questions.") from error
-    text = decode(data)
+    try:
+        text = decode(data)
+    except ArticleError as error:
+        raise QuestionError(f"{source} is no file of questions: {error}.") from error
     first = text.lstrip()[:1]
     if not first:
         raise QuestionError(f"{source} is empty: put one question a line in it, as JSON or CSV.")
@@ -63,12 +66,16 @@ def _json(text: str, source: str) -> Iterator[Asking]:
 
 def _csv(text: str, source: str) -> Iterator[Asking]:
     rows = csv.DictReader(io.StringIO(text))
-    if "question" not in (rows.fieldnames or ()):
-        raise QuestionError(
-            f"{source} has the columns {', '.join(rows.fieldnames or ())}: name the one with the questions “question”."
-        )
-    for row in rows:
-        yield Asking(row.get("_id") or row.get("id"), row["question"] or "")
+    try:
+        if "question" not in (rows.fieldnames or ()):
+            columns = ", ".join(rows.fieldnames or ())
+            raise QuestionError(
+                f"{source} has the columns {columns[:200]}: name the one with the questions “question”."
+            )
+        for row in rows:
+            yield Asking(row.get("_id") or row.get("id"), row["question"] or "")
+    except csv.Error as error:
+        raise QuestionError(f"{source}:{rows.line_num + 1} is no CSV ({error}): put one question a row.") from error
 
 
 def ranking(hits: Iterable[Hit], unit: Unit, k: int) -> list[tuple[str, float]]:

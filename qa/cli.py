@@ -47,9 +47,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _index(given: argparse.Namespace, settings: Settings) -> int:
+    from index import generations
     from index.build import index
 
-    paths = [Path(path) for path in given.path] or [SEEDS]
+    # What is on record already is refreshed by --prune and --rebuild; the seeds are for a first start.
+    from_record = (given.prune or given.rebuild) and bool(generations.stamp(settings.home))
+    paths = [Path(path) for path in given.path] or ([] if from_record else [SEEDS])
     with _bars() as listener:
         report = index(
             paths, settings, prune=given.prune, rebuild=given.rebuild, dry_run=given.dry_run, listener=listener
@@ -59,14 +62,16 @@ def _index(given: argparse.Namespace, settings: Settings) -> int:
         numbers = {name: getattr(report, name) for name in report.__dataclass_fields__ if name != "faults"}
         _print_json({**numbers, "faults": faults})
     else:
-        verb = "would be" if given.dry_run else "are"
         print(f"{report.new:,} new, {report.changed:,} changed, {report.same:,} unchanged, {report.gone:,} gone.")
-        if not given.dry_run:
-            print(f"{report.articles:,} articles in {report.passages:,} passages {verb} in {settings.home}.")
+        if given.dry_run:
+            print("Nothing was written.")
+        else:
+            held = f"{_counted(report.articles, 'article')} in {_counted(report.passages, 'passage')}"
+            print(f"{settings.home} holds {held}.")
     for fault in report.faults:
         _tell(f"{fault.where}: {fault.reason}")
     if report.faults:
-        _tell(f"{len(report.faults):,} could not be read; everything else is indexed.")
+        _tell(f"{_counted(len(report.faults), 'fault')}; everything else was read.")
     return 1 if report.faults else 0
 
 
@@ -133,7 +138,7 @@ def _articles(given: argparse.Namespace, settings: Settings) -> int:
         if given.json:
             _print_json({"removed": [given.id], "articles": report.articles, "passages": report.passages})
         else:
-            print(f"Article {given.id} is removed; {report.articles:,} are left.")
+            print(f"Article {given.id} is removed; {_counted(report.articles, 'article')} left.")
         return 0
     with Corpus(generations.current(settings.home).folder / generations.CORPUS) as corpus:
         if given.action == "show":
@@ -159,7 +164,7 @@ def _verify(given: argparse.Namespace, settings: Settings) -> int:
         if given.json:
             _print_json({"valid": True, **checked})
         else:
-            print(", ".join(f"{number:,} {name}" for name, number in checked.items()) + ": all agree.")
+            print(", ".join(_counted(number, name[:-1]) for name, number in checked.items()) + ": all agree.")
         return 0
     outcome = list(check_replies(given.file, settings))
     wrong = [(line, fault) for line, fault in outcome if fault is not None]
@@ -221,6 +226,10 @@ def _bars() -> Iterator[Callable[[Progress], None]]:
     finally:
         if bar is not None:
             bar.close()
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _print_json(value: Any) -> None:

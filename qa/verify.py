@@ -1,6 +1,7 @@
 """Proof of the promise: every passage slices back, every count agrees, every quote stands in its article."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,8 @@ def check_replies(file: Path, settings: Settings) -> Iterator[tuple[int, str | N
         StoreError: The index cannot be used.
     """
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        # Not splitlines: a quote may hold U+2028 or U+0085, which end no line of JSON.
+        lines = file.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionError(
             f"{file} cannot be read as replies ({error}): give the output of `qa ask --json`."
@@ -82,10 +84,12 @@ def _fault(quote: dict[str, Any], corpus: Corpus) -> str | None:
             return f"article {article.id} has another text now"
         spans = [quote, quote["answer"]] if quote.get("answer") else [quote]
         for span in spans:
+            if not quote["start"] <= span["start"] < span["end"] <= quote["end"] or span["start"] < 0:
+                return f"{span['start']}-{span['end']} is no place in a quote from article {article.id}"
             if article.text[span["start"] : span["end"]] != span["text"]:
                 return f"article {article.id} does not say “{span['text']}” at {span['start']}-{span['end']}"
     except ArticleError as error:
         return str(error)
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, sqlite3.Error):
         return "it is no quote: a field is missing or of another kind"
     return None
