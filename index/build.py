@@ -100,12 +100,12 @@ def index(
         again = _on_record(settings.home) if rebuild else []
         base = None if rebuild else generations.newest(settings.home)
         derive = rebuild or (base is not None and not _fits(base, settings, embedder))
-        folder, resumed = generations.stage(settings.home, _cutting(settings, embedder), base)
+        folder, resumed = generations.stage(settings.home, _cutting(settings, embedder), base, trial=dry_run)
         with Ledger(folder / generations.CORPUS) as ledger:
             report = _read([*paths, *again], ledger, settings, prune, listener)
             counts = ledger.counts()
             if dry_run or not (report.new or report.changed or report.gone or resumed or derive):
-                generations.drop_stage(settings.home)
+                generations.drop_stage(folder)
                 return replace(report, articles=counts.articles, passages=counts.passages)
             return _finish(ledger, report, settings, embedder, listener)
 
@@ -124,10 +124,10 @@ def remove(ids: Sequence[str], settings: Settings) -> Report:
         folder, _ = generations.stage(settings.home, _cutting(settings, embedder), base)
         with Ledger(folder / generations.CORPUS) as ledger:
             try:
-                for id in ids:
+                for id in dict.fromkeys(ids):
                     ledger.remove(ledger.article(id).id)
             except ArticleError:
-                generations.drop_stage(settings.home)
+                generations.drop_stage(folder)
                 raise
             return _finish(ledger, Report(gone=len(set(ids))), settings, embedder, lambda _: None)
 

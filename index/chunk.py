@@ -17,6 +17,7 @@ SENTENCE_WORDS = 80
 """A longer sentence is parted at a comma or dash, for no quote may be longer."""
 
 _HEADER_WORDS = 40
+_HEADER_CHARS = 200  # some alphabets give a word piece for each character, and passages need room beside it
 _LONGEST = 10 * SENTENCE_WORDS  # characters of one sentence; text without spaces is parted here
 _CLAUSE = re.compile(r"[;:,–—]\s+|\s+[-–—]\s+")
 _SPACE = re.compile(r"\s+")
@@ -29,7 +30,7 @@ def header(byline: Byline) -> str:
     """
     day = byline.published[:10] if byline.published else None
     words = " | ".join(part for part in (byline.title, byline.outlet, day) if part).split()
-    return " ".join(words[:_HEADER_WORDS])
+    return " ".join(words[:_HEADER_WORDS])[:_HEADER_CHARS].rstrip()
 
 
 def chunk(article: Article, embedder: Embedder, passage_words: int) -> list[Passage]:

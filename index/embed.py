@@ -194,9 +194,13 @@ def _checksums(folder: Path) -> dict[str, str]:
         raise ModelError(f"The model folder {folder} holds no .safetensors weights: save the model as safetensors.")
     modules = folder / "modules.json"
     if modules.is_file():
-        for module in json.loads(modules.read_text(encoding="utf-8")):
-            if not str(module.get("type", "")).startswith("sentence_transformers."):
-                raise ModelError(f"{modules} names the foreign class {module.get('type')!r}, which is never loaded.")
+        try:
+            classes = [str(module["type"]) for module in json.loads(modules.read_text(encoding="utf-8"))]
+        except (ValueError, KeyError, TypeError) as error:
+            raise ModelError(f"{modules} is no list of modules ({error!r}): save the model again.") from error
+        for name in classes:
+            if not name.startswith("sentence_transformers."):
+                raise ModelError(f"{modules} names the foreign class {name!r}, which is never loaded.")
     wanted = (".safetensors", ".json", ".txt", ".model")
     return {str(path.relative_to(folder)): sha256_of(path) for path in files if path.suffix in wanted}
 

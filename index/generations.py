@@ -29,6 +29,7 @@ CORPUS = "corpus.sqlite"
 _MANIFEST = "MANIFEST.json"
 _CURRENT = "CURRENT"
 _NEXT = "next"
+_TRIAL = "trial"
 _KEPT = 2
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_RIGHT = {errno.EROFS, errno.EACCES, errno.EPERM}
@@ -56,7 +57,7 @@ def stamp(home: Path) -> str:
         NoIndex: The home is no folder.
     """
     try:
-        return (home / _CURRENT).read_text(encoding="utf-8").strip()
+        return (home / _CURRENT).read_text(encoding="utf-8", errors="replace").strip()
     except FileNotFoundError:
         return ""
     except NotADirectoryError as error:
@@ -156,7 +157,7 @@ def newest(home: Path) -> Generation | None:
     return current(home) if stamp(home) else None
 
 
-def stage(home: Path, key: str, base: Generation | None) -> tuple[Path, bool]:
+def stage(home: Path, key: str, base: Generation | None, *, trial: bool = False) -> tuple[Path, bool]:
     """Give the folder in which the next index is made, holding a copy of the corpus it begins from.
 
     What an interrupted run left there is taken up, if it began from the same index in the same way.
@@ -165,14 +166,15 @@ def stage(home: Path, key: str, base: Generation | None) -> tuple[Path, bool]:
         home: Its lock is held.
         key: Names how passages are cut and embedded; work under another key is dropped.
         base: The index to begin from; None to begin without articles.
+        trial: Give a folder that will be dropped, and leave alone what an interrupted run left.
 
     Returns:
         The folder, and whether it was taken up from an interrupted run.
     """
-    folder = home / _NEXT
+    folder = home / (_TRIAL if trial else _NEXT)
     origin = json.dumps({"from": base.folder.name if base else "", "key": key})
     note = folder / "ORIGIN"
-    if note.is_file() and note.read_text(encoding="utf-8") == origin:
+    if not trial and note.is_file() and note.read_text(encoding="utf-8") == origin:
         for path in folder.iterdir():
             if not path.name.startswith((CORPUS, note.name)):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -185,9 +187,9 @@ def stage(home: Path, key: str, base: Generation | None) -> tuple[Path, bool]:
     return folder, False
 
 
-def drop_stage(home: Path) -> None:
-    """Drop what `stage` made."""
-    shutil.rmtree(home / _NEXT, ignore_errors=True)
+def drop_stage(folder: Path) -> None:
+    """Drop a folder that `stage` gave."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def publish(home: Path, built: Mapping[str, Any]) -> None:

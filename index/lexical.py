@@ -3,6 +3,7 @@
 import json
 import logging
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import bm25s
@@ -57,20 +58,20 @@ class Words:
     def __len__(self) -> int:
         return len(self._ids)
 
-    def search(self, question: str, k: int, among: Ids | None = None) -> list[tuple[int, float]]:
-        """Find the passages that share words with a question.
+    def search(self, wanted: Sequence[str], k: int, among: Ids | None = None) -> list[tuple[int, float]]:
+        """Find the passages that share terms with a question.
 
         Args:
-            question: Its function words are left out, the others stemmed.
+            wanted: Terms as `index.text.terms` gives them; those that no passage holds count nothing.
             k: How many at most, 1 or more.
             among: Passage ids that may be found, ascending; None for all.
 
         Returns:
-            (passage id, BM25 score above 0), best first, ties by id; empty when no word is shared.
+            (passage id, BM25 score above 0), best first, ties by id; empty when no term is shared.
         """
         if self._engine is None:
             return []
-        found = self._engine.get_tokens_ids(terms(question))
+        found = self._engine.get_tokens_ids(list(wanted))
         if not found:
             return []
         scores = self._engine.get_scores(found)

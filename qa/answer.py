@@ -65,7 +65,7 @@ class QA:
         sure = confidence.probability(confidence.evidence(alone, hits, lines)) if lines else 0.0
         found = tuple(self._check(quote) for quote in self._reader.read(lines, k))
         status: Status = "answered" if sure >= self._settings.answer_at else "related"
-        if sure < self._settings.related_at:
+        if not found or sure < self._settings.related_at:
             status = "nothing"
         return Reply(
             question,
@@ -120,8 +120,13 @@ class QA:
         for turn in reversed(turns):
             if turn.quotes:
                 return turn.quotes[0].article
-        entries = self.corpus.listing(limit=2)
-        return self.corpus.article(entries[0].id) if len(entries) == 1 else None
+        if where is None:
+            ids = {entry.id for entry in self.corpus.listing(limit=2)}
+        else:
+            # An article's passages have neighbouring ids: where the outermost are of one article, all are.
+            admitted = self.corpus.admitted(where)
+            ids = {passage.article_id for passage in self.corpus.passages([*admitted[:1], *admitted[-1:]])}
+        return self.corpus.article(ids.pop()) if len(ids) == 1 else None
 
 
 _WHICH = (
@@ -139,12 +144,14 @@ def checked(question: str) -> str:
     """Give a question without white space at its ends.
 
     Raises:
-        QuestionError: It is empty, or longer than 200 words.
+        QuestionError: It is empty, longer than 200 words, or no Unicode text.
     """
     question = question.strip()
     count = len(question.split())
     if not any(char.isalnum() for char in question):
         raise QuestionError("The question is empty: ask something, such as “who defected?”.")
+    if any("\ud800" <= char <= "\udfff" for char in question):
+        raise QuestionError("The question holds half a character: write it in UTF-8.")
     if count > MOST_WORDS or len(question) > 20 * MOST_WORDS:
         raise QuestionError(
             f"The question has {count:,} words in {len(question):,} characters; at most {MOST_WORDS} words are read: "

@@ -61,7 +61,12 @@ def _json(text: str, source: str) -> Iterator[Asking]:
         if not isinstance(row, dict) or not isinstance(row.get("text"), str):
             raise QuestionError(f"{source}:{number} has no “text”: write {{“_id”, “text”}} a line.")
         name = row.get("_id")
-        yield Asking(None if name is None else str(name), row["text"])
+        yield Asking(None if name is None else _whole(str(name)), _whole(row["text"]))
+
+
+def _whole(text: str) -> str:
+    """Replace half characters, which JSON can escape but no encoding can write, by U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _csv(text: str, source: str) -> Iterator[Asking]:

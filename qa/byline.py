@@ -25,7 +25,8 @@ _TITLE = re.compile(
     rf"|\bwhat is (?:the|its) (?:headline|title){_END}"
 )
 _FRAME = re.compile(
-    r"\bwho (?:wrote|has written)\b|\bwhen was\b|\b(?:published|written|about|author|headline|title|date)\b"
+    r"\bwho (?:wrote|has written)\b|\bwhen was\b"
+    r"|\b(?:published|written|posted|about|author|writer|reporter|journalist|headline|title|date)\b"
     rf"|\b{_THING}\b"
 )
 """Words that ask for a byline; what is left of a question says which article is meant."""

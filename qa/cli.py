@@ -10,10 +10,10 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from index.article import Filter
-from index.errors import QuestionError, VerbatimError
+from index.errors import QuestionError, Unwritable, VerbatimError
 from index.settings import Settings, load
 from qa import arguments
 
@@ -117,13 +117,27 @@ def _search(given: argparse.Namespace, settings: Settings) -> int:
         return 0
     asked = questions(given.batch)
     qa = Live(settings).qa()
-    with Path(given.run).open("w", encoding="utf-8") if given.run else contextlib.nullcontext(sys.stdout) as out:
+    status = 0
+    with _opened(given.run) as out:
         for number, each in enumerate(asked, 1):
+            name = each.name or str(number)
             # Several passages of one article may come before the next article.
             depth = given.k if given.unit == "passage" else min(1000, 5 * given.k)
-            ranked = ranking(qa.search(each.text, depth, where), given.unit, given.k)
-            out.writelines(f"{line}\n" for line in run_lines(each.name or str(number), ranked))
-    return 0
+            try:
+                ranked = ranking(qa.search(each.text, depth, where), given.unit, given.k)
+                out.writelines([f"{line}\n" for line in run_lines(name, ranked)])
+            except QuestionError as error:
+                _tell(f"Question {name}: {error}")
+                status = 1
+    return status
+
+
+def _opened(run: str | None) -> contextlib.AbstractContextManager[TextIO]:
+    """Open the file of a run, standard output where none is named."""
+    try:
+        return Path(run).open("w", encoding="utf-8") if run else contextlib.nullcontext(sys.stdout)
+    except OSError as error:
+        raise Unwritable(f"{run} cannot be written ({error.strerror}): name another file with --run.") from error
 
 
 def _articles(given: argparse.Namespace, settings: Settings) -> int:
@@ -237,4 +251,6 @@ def _print_json(value: Any) -> None:
 
 
 def _tell(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)
+    from qa.terminal import safe  # a file's name or a headline may hold anything
+
+    print(safe(words), file=sys.stderr, flush=True)

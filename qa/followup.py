@@ -9,12 +9,13 @@ from qa.reply import Turn
 _LEANS = re.compile(
     r"^(?:and|but|so|what about|how about|what else|who else|why|when|where|how|how so|go on|really)\b[^a-z0-9]*$"
     r"|^(?:and|but|so|what about|how about)\b"
-    r"|\b(?:he|she|it|they|him|her|them|his|its|their|theirs|there|that|those|this|these)\b"
+    r"|\b(?:he|she|it|they|him|her|them|his|its|their|theirs|that|those|this|these)\b"
 )
 _ARTICLE = re.compile(
     r"\b(?:this|that|the) (?:article|story|piece|report|news|text)\b"
     r"|\bthere (?:is|are|was|were)\b|\bit (?:is|was) \w+ that\b"
 )
+_ANOTHER = re.compile(r"(?:and|but|so|what about|how about)\b")
 _MOST = 4
 """Content words carried over; more drown the question that is asked."""
 
@@ -36,10 +37,16 @@ def alone(question: str, turns: Sequence[Turn]) -> str:
     for turn in reversed(turns):
         if _LEANS.search(_ARTICLE.sub(" ", fold(turn.question)).strip()):
             continue
-        spans = [turn.question[start:end] for start, end in words(turn.question)]
-        carried = [word for word in spans if fold(word) not in STOP_WORDS and not there & set(terms(word))]
-        # Names say what a conversation is about; the rest fills up in the order asked.
-        carried = sorted(carried, key=lambda word: not word[0].isupper())[:_MOST]
-        kept = [word for word in spans if word in carried]
+        said = [word for word in _words(turn.question) if fold(word) not in STOP_WORDS and not there & set(terms(word))]
+        names = [word for word in said if word[0].isupper()]
+        others = [word for word in said if word not in names]
+        # "What about Maduro?" asks the same of another name; else names say what a conversation is about.
+        new_name = _ANOTHER.match(plain) and any(word[0].isupper() for word in _words(question)[1:])
+        carried = others[:_MOST] if new_name and others else [*names, *others][:_MOST]
+        kept = [word for word in said if word in carried]
         return f"{question.rstrip()} {' '.join(kept)}" if kept else question
     return question
+
+
+def _words(text: str) -> list[str]:
+    return [text[start:end] for start, end in words(text)]

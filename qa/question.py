@@ -83,6 +83,18 @@ def asked(question: str) -> Asked:
     return next((kind for kind, pattern in _ASKS if re.search(pattern, plain)), Asked.ANYTHING)
 
 
+def sought(question: str) -> list[str]:
+    """Give the terms to search a question by: its own, and for a short "who" the nouns of those who do it.
+
+    Stemming brings `defected` and `defections` together, but not `defector`. A longer question says enough by
+    itself: there the added nouns did harm (reciprocal rank .900 -> .893 on squad2-half).
+    """
+    own = terms(question)
+    if asked(question) is not Asked.PERSON or len(content(question)) > 2:
+        return own
+    return own + [term + ending for term in own for ending in ("er", "or")]
+
+
 def content(question: str) -> list[str]:
     """Give the terms that say what a question is about, each once, in order."""
     found = list(dict.fromkeys(terms(question)))

@@ -18,6 +18,9 @@ BREATH_WORDS = 60
 """A quote takes in neighbours up to this length; one that leans on what stands before may be longer."""
 
 _LEANS = re.compile(r"[“\"‘'(]*(?:He|She|It|They|This|That|These|Those|His|Her|Its|Their|But|And|However|So|Then)\b")
+_FAR = 4.0
+"""Sentences this far behind the best are not quoted: with it, 2.4 instead of 3 quotes a reply held as many answers."""
+
 _REACH = 60  # characters, about ten words
 _READ_AT_ONCE = 36
 """Sentences embedded for one question; 36 take about 60 ms on two cores, and more found no more answers."""
@@ -135,6 +138,8 @@ class Reader:
         scores = {(line.hit.passage.article_id, line.span): line.score for line in lines}
         quotes: list[Quote] = []
         for line in lines:
+            if line.score < lines[0].score - _FAR:
+                break
             passage = line.hit.passage
             first, last = self._breathe(line, scores)
             start, end = passage.sentences[first][0], passage.sentences[last][1]

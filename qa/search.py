@@ -8,6 +8,7 @@ from index.corpus import Corpus
 from index.embed import Embedder
 from index.lexical import Words
 from index.vectors import Vectors
+from qa.question import sought
 from qa.reply import Hit
 
 
@@ -53,7 +54,7 @@ class Lexical:
     def search(self, question: str, k: int, where: Filter | None = None) -> list[Hit]:
         """Find by BM25; passages without a word of the question are not found; see `Searcher`."""
         among = None if where is None else self._corpus.admitted(where)
-        return _hits(self.name, self._words.search(question, k, among), self._corpus)
+        return _hits(self.name, self._words.search(sought(question), k, among), self._corpus)
 
 
 class Fused:

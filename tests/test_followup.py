@@ -58,3 +58,14 @@ def test_pointing_at_the_article_is_not_leaning():
         "What does this article say about sanctions?"
     )
     assert alone("Say whether there are sanctions", before) == "Say whether there are sanctions"
+
+
+def test_another_name_takes_what_was_asked_and_leaves_the_old_name():
+    assert alone("What about Maduro?", turns("Which countries recognise Guaido?")) == (
+        "What about Maduro? countries recognise"
+    )
+
+
+def test_there_is_does_not_lean():
+    question = "How many people are there in Venezuela?"
+    assert alone(question, turns("Who is Gen Yanez?")) == question

@@ -12,8 +12,8 @@ from index.errors import ArticleError
 from index.settings import Settings
 
 MAX_LINE_BYTES = 5_000_000
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_NO_ID = re.compile("[\x00\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""A zero byte ends a text where sqlite slices it; half a character is no UTF-8."""
 
 
 def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
@@ -80,7 +80,7 @@ def _id(given: object) -> str | None:
     if isinstance(given, bool) or not isinstance(given, (str, int, float)) or given == "":
         raise ArticleError(f"_id is {given!r}: give a text or a number, or leave it out")
     name = str(given)
-    if _NO_ID.search(name):
+    if _UNSTORABLE.search(name):
         raise ArticleError(f"_id {name!r} holds a zero byte or half a character: correct it")
     return name
 
@@ -91,8 +91,9 @@ def _string(given: Mapping[str, Any], key: str) -> str | None:
         return None
     if not isinstance(value, str):
         raise ArticleError(f'"{key}" is a {type(value).__name__}, not a text: put it in quotation marks')
-    if half := _SURROGATE.search(value):
-        raise ArticleError(f'"{key}" holds half a character (\\u{ord(half.group()):x}) at {half.start()}: correct it')
+    if bad := _UNSTORABLE.search(value):
+        what = "a zero byte" if bad.group() == "\0" else f"half a character (\\u{ord(bad.group()):x})"
+        raise ArticleError(f'"{key}" holds {what} at {bad.start()}: correct it')
     return value
 
 

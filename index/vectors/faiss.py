@@ -48,7 +48,11 @@ class Faiss:
         if among is not None:
             params = faiss.SearchParameters()
             params.sel = faiss.IDSelectorBatch(among)
-        scores, ids = self._index.search(vector[np.newaxis], k, params=params)
+        scores, ids = (rows[0] for rows in self._index.search(vector[np.newaxis], k + 1, params=params))
+        if ids[k] >= 0 and scores[k] == scores[k - 1]:
+            # Which of equal ones FAISS keeps at the end is chance, so all of them are fetched.
+            below = float(np.nextafter(scores[k], np.float32(-np.inf)))
+            _, scores, ids = self._index.range_search(vector[np.newaxis], below, params=params)
         # FAISS fills a short answer with the id -1.
-        found = [(int(id), float(score)) for id, score in zip(ids[0], scores[0], strict=True) if id >= 0]
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+        found = [(int(id), float(score)) for id, score in zip(ids, scores, strict=True) if id >= 0]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]

@@ -1,0 +1,103 @@
+"""Batches in, TREC runs out."""
+
+import io
+from types import SimpleNamespace
+
+import pytest
+
+from index.article import Passage
+from index.errors import QuestionError
+from qa.batch import Asking, questions, ranking, run_lines
+from qa.reply import Hit
+
+
+@pytest.fixture
+def batch(tmp_path):
+    def write(data, name="asked"):
+        path = tmp_path / name
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        return str(path)
+
+    return write
+
+
+def test_json_lines_come_in_order_with_their_names(batch):
+    text = '{"_id": "q1", "text": "Who?"}\n\n{"text": "Où ça?"}\r\n{"_id": 3, "text": ""}\n'
+    assert questions(batch(text)) == [Asking("q1", "Who?"), Asking(None, "Où ça?"), Asking("3", "")]
+
+
+def test_csv_reads_the_column_question(batch):
+    text = 'id,question,note\n7,"Who, and why?",x\n8,"Two\nlines?",\n9\n'
+    assert questions(batch(text)) == [Asking("7", "Who, and why?"), Asking("8", "Two\nlines?"), Asking("9", "")]
+    assert questions(batch("_id,id,question\na,b,Who?\n")) == [Asking("a", "Who?")]
+    assert questions(batch("question\nWho?\nWhen?\n")) == [Asking(None, "Who?"), Asking(None, "When?")]
+
+
+def test_half_a_character_is_replaced_so_that_a_reply_can_be_written(batch):
+    written = r'{"_id": "\udce9", "text": "caf\ud83d \ud83d\ude00?"}'
+    assert questions(batch(written)) == [Asking("\ufffd", "caf\ufffd 😀?")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_other_encodings_are_read(batch, encoding):
+    assert questions(batch("question\nOù est Guaidó?\n".encode(encoding))) == [Asking(None, "Où est Guaidó?")]
+
+
+def test_a_dash_is_standard_input(monkeypatch):
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b'{"_id": "q", "text": "Who?"}')))
+    assert questions("-") == [Asking("q", "Who?")]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("", "is empty: put one question a line"),
+        (" \n\n", "is empty: put one question a line"),
+        ('{"text": "Who?"}\n{"text": \n', ":2 is no JSON"),
+        ('{"text": "Who?"}\n["Who?"]\n', ":2 has no “text”"),
+        ('{"question": "Who?"}', ":1 has no “text”"),
+        ('{"text": 7}', ":1 has no “text”"),
+        ("query,note\nWho?,x\n", "has the columns query, note: name the one with the questions “question”"),
+        (b"question\n\x00\x01\xff\n", "is no file of questions: it holds"),
+        ("question\n" + "x" * 200_000, ":2 is no CSV"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_its_line(batch, data, message):
+    path = batch(data)
+    with pytest.raises(QuestionError) as raised:
+        questions(path)
+    assert str(raised.value).startswith(path)
+    assert message in str(raised.value)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(QuestionError, match="cannot be read .No such file"):
+        questions(str(tmp_path / "none.csv"))
+
+
+def hit(article, ordinal, score):
+    return Hit(Passage(article, ordinal, 0, 1, "x", ((0, 1),)), score)
+
+
+HITS = [hit("b", 0, 0.9), hit("a", 2, 0.9), hit("b", 1, 0.8), hit("c", 0, 0.5), hit("a", 0, 0.1)]
+
+
+def test_an_article_counts_by_its_best_passage_and_ties_go_as_in_trec_eval():
+    assert ranking(HITS, "article", 10) == [("b", 0.9), ("a", 0.9), ("c", 0.5)]
+    assert ranking(reversed(HITS), "article", 2) == [("b", 0.9), ("a", 0.9)]
+
+
+def test_passages_are_named_by_article_and_place():
+    assert ranking(HITS, "passage", 3) == [("b#0", 0.9), ("a#2", 0.9), ("b#1", 0.8)]
+
+
+def test_run_lines_have_the_six_fields_of_trec():
+    lines = list(run_lines("q1", [("b", 0.9), ("a", 0.123456789)]))
+    assert lines == ["q1 Q0 b 1 0.900000 verbatim", "q1 Q0 a 2 0.123457 verbatim"]
+    assert list(run_lines("q1", [])) == []
+
+
+@pytest.mark.parametrize(("name", "id"), [("q 1", "a"), ("q1", "a b"), ("q1", ""), ("", "a"), ("q1", "a\u2003b")])
+def test_a_name_that_would_break_the_format_is_refused(name, id):
+    with pytest.raises(QuestionError, match="ids must have no spaces"):
+        list(run_lines(name, [(id, 1.0)]))
