@@ -104,7 +104,9 @@ def index(
         with Ledger(folder / generations.CORPUS) as ledger:
             report = _read([*paths, *again], ledger, settings, prune, listener)
             counts = ledger.counts()
-            if dry_run or not (report.new or report.changed or report.gone or resumed or derive):
+            # Which files hold an article may change when no article does.
+            changed = report.new > 0 if base is None else ledger.altered
+            if dry_run or not (changed or resumed or derive):
                 generations.drop_stage(folder)
                 return replace(report, articles=counts.articles, passages=counts.passages)
             return _finish(ledger, report, settings, embedder, listener)

@@ -58,6 +58,11 @@ class Ledger(Corpus):
         """Make what was written so far durable."""
         self._db.commit()
 
+    @property
+    def altered(self) -> bool:
+        """True when anything was written since it was opened."""
+        return self._db.total_changes > 0
+
     def file(self, path: str) -> tuple[str, list[Fault]] | None:
         """Give what was recorded of a file: its sha256 and what could not be read in it; None when unknown."""
         row = self._db.execute("SELECT sha256, faults FROM files WHERE path = ?", (path,)).fetchone()

@@ -13,6 +13,9 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 _RANK = re.compile(r"\b(?:Lt|Maj|Brig|Cmdr|Adm|Gen|Col|Sgt|Capt|Hon|Supt|Insp)\.$")
 """Ranks that come in pairs, as in "Lt. Col. Vindman"; the splitter parts them."""
 
+_ASCII = bytes(range(128))
+_LEAST_FOREIGN = 0.2
+"""Share of bytes beyond ASCII from which a text may be in another alphabet; French has .04, Russian .8."""
 _NOT_LATIN = frozenset(
     (
         "Arabic",
@@ -74,6 +77,9 @@ def _decoded(data: bytes) -> str:
     except UnicodeDecodeError:
         if b"\x00" in data:
             raise ArticleError("it holds zero bytes, so it is no text: save it as plain text (UTF-8) first") from None
+    # Where most letters are ASCII it took one dash for Cyrillic.
+    if len(data.translate(None, _ASCII)) < len(data) * _LEAST_FOREIGN:
+        return data.decode("cp1252", errors="replace")
     from charset_normalizer import from_bytes  # costs 50 ms that UTF-8 files need not pay
 
     # Its guesses among Latin code pages are unsure (it read cp1252 as cp1250); among alphabets they are good.

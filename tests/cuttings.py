@@ -3,8 +3,8 @@
 from contextlib import contextmanager
 
 import pytest
-
 from conftest import FakeModel
+
 from index import build
 from qa.assemble import Live
 

@@ -3,9 +3,9 @@
 import sqlite3
 
 import pytest
-
 from conftest import FakeEmbedder
 from cuttings import CORPUS, DEFECTOR, FILES, faked, indexed, write
+
 from index import build, generations
 from index.article import Filter
 from index.corpus import Corpus
@@ -16,7 +16,6 @@ from qa.answer import QA, checked, limited
 from qa.assemble import Live
 from qa.reader import Reader
 from qa.reply import Turn
-
 
 SETS = {"all": FILES, "one": {"defector.txt": DEFECTOR}, "corpus": {"corpus.jsonl": CORPUS}}
 
@@ -56,12 +55,11 @@ class TestAnswers:
         assert reply.related == ()
         assert reply.searched_for is None
 
-    def test_k_is_the_most_quotes(self, certain):
-        assert len(certain.ask("Who is the most senior defector?", k=1).quotes) == 1
-        assert len(certain.ask("Who is the most senior defector?", k=20).quotes) >= 3
+    def test_k_is_the_most_quotes(self, desk):
+        assert [len(desk("corpus").ask("Who is Gen Yanez?", k=k).quotes) for k in (1, 2, 20)] == [1, 2, 3]
 
     def test_the_setting_is_the_default_of_k(self, desk):
-        assert len(desk(quotes=2).ask("Who is the most senior defector?").quotes) == 2
+        assert len(desk("corpus", quotes=2).ask("Who is Gen Yanez?").quotes) == 2
 
     @pytest.mark.parametrize(
         ("answer_at", "related_at", "status", "begins"),
@@ -97,9 +95,9 @@ class TestAnswers:
 class TestQuestions:
     @pytest.mark.parametrize("empty", ["", "   \n", "???", "…“”"])
     def test_an_empty_question_is_refused(self, certain, empty):
-        with pytest.raises(QuestionError, match="^The question is empty: ask something"):
+        with pytest.raises(QuestionError, match=r"^The question is empty: ask something"):
             certain.ask(empty)
-        with pytest.raises(QuestionError, match="^The question is empty"):
+        with pytest.raises(QuestionError, match=r"^The question is empty"):
             certain.search(empty, 5)
 
     def test_a_long_question_is_refused_with_its_length(self, certain):
@@ -205,5 +203,5 @@ class TestDamage:
         with sqlite3.connect(path) as db:
             db.execute("UPDATE articles SET text = replace(text, 'Yanez', 'Gomez')")
         db.close()
-        with pytest.raises(Damaged, match="corpus.sqlite is not what was written there: run `qa index --rebuild`"):
+        with pytest.raises(Damaged, match=r"corpus\.sqlite is not what was written there: run `qa index --rebuild`"):
             Live(home).qa()

@@ -44,6 +44,7 @@ def test_a_question_about_the_byline_is_known(question, kinds, about):
         "Who wrote Hamlet?",
         "What is the title of the new president?",
         "Who is the leader of the opposition?",
+        "Who is the reporter held in Caracas?",
         "When was the video posted?",
         "How old is Guaido?",
         "",

@@ -190,7 +190,7 @@ def test_a_kill_between_the_steps_of_publishing_leaves_the_last_index_in_force(t
 
 
 def test_a_second_writer_is_told_to_wait(tmp_path):
-    code = "import filelock, sys; filelock.FileLock(sys.argv[1]).acquire(); print('held', flush=True); sys.stdin.read()"
+    code = "import filelock, sys\nwith filelock.FileLock(sys.argv[1]): print('held', flush=True); sys.stdin.read()"
     other = subprocess.Popen(
         [sys.executable, "-c", code, str(tmp_path / "LOCK")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

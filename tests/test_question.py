@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.question import Asked, alike, asked, candidates, content, matches
+from qa.question import Asked, alike, asked, candidates, content, matches, sought
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,12 @@ from qa.question import Asked, alike, asked, candidates, content, matches
 )
 def test_the_question_word_gives_the_type_of_answer(question, kind):
     assert asked(question) is kind
+
+
+def test_a_short_who_also_looks_for_those_who_do_it():
+    assert sought("Who defected?") == ["defect", "defecter", "defector"]
+    assert sought("When did they defect?") == ["defect"]
+    assert sought("Who urged the officers to defect?") == ["urg", "offic", "defect"]
 
 
 def test_content_leaves_out_words_that_only_shape_the_question():

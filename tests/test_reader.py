@@ -1,11 +1,13 @@
 """Quotes are whole sentences, chosen for what they say, and never longer than promised."""
 
 import math
+from dataclasses import replace
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
-
 from conftest import FakeEmbedder
+
 from index.article import Article, Byline, Kind, Mark
 from index.chunk import chunk
 from index.text import count_words
@@ -37,7 +39,12 @@ def filler(opening, words):
 LONG = " ".join(
     filler(f"{name} {verb} the tanker number {number} near", length)
     for number, (name, verb, length) in enumerate(
-        zip(["Soldiers", "He", "But nobody", "Police"] * 8, ["saw", "moved", "took", "left"] * 8, [7, 79, 12, 30] * 8, strict=True)
+        zip(
+            ["Soldiers", "He", "But nobody", "Police"] * 8,
+            ["saw", "moved", "took", "left"] * 8,
+            [7, 79, 12, 30] * 8,
+            strict=True,
+        )
     )
 )
 
@@ -55,7 +62,7 @@ def test_quotes_are_one_to_three_whole_sentences_of_eighty_words_and_never_overl
         assert count_words(quote.text) <= 80
         assert quote.text == LONG[quote.start : quote.end]
     placed = sorted((quote.start, quote.end) for quote in quotes)
-    assert all(first[1] <= second[0] for first, second in zip(placed, placed[1:], strict=False))
+    assert all(first[1] <= second[0] for first, second in pairwise(placed))
     assert [quote.score for quote in quotes] == sorted((quote.score for quote in quotes), reverse=True)
 
 
@@ -63,6 +70,13 @@ def test_quotes_are_one_to_three_whole_sentences_of_eighty_words_and_never_overl
 def test_a_sentence_that_leans_takes_the_one_before(opening):
     before, after = filler("Gen Francisco Yanez spoke", 30), filler("Clouds came", 20)
     leaning = filler(f"{opening} a video", 35)
+    (quote,) = read("Which video was posted?", f"{before} {leaning} {after}", k=1)
+    assert quote.text == f"{before} {leaning}"
+
+
+def test_what_a_sentence_leans_on_comes_before_a_better_neighbour():
+    before, after = filler("Gen Francisco Yanez spoke", 30), filler("Clouds hid another video", 25)
+    leaning = filler("He posted a video", 30)
     (quote,) = read("Which video was posted?", f"{before} {leaning} {after}", k=1)
     assert quote.text == f"{before} {leaning}"
 
@@ -114,20 +128,28 @@ def test_shares_weigh_words_by_their_rarity():
 
 
 def test_a_sentence_shared_by_two_passages_is_weighed_once():
-    reader, hits = desk(LONG, passage_words=60)
-    spans = [line.span for line in reader.weigh("Who moved the tanker?", hits[:4])]
-    assert len(hits) > 4
-    assert len(spans) == len(set(spans)) > 4
+    text = " ".join(filler(f"Soldiers moved tanker {number}", 20) for number in range(8))
+    reader, hits = desk(text, passage_words=60)
+    assert sum(len(hit.passage.sentences) for hit in hits) > 8
+    spans = [line.span for line in reader.weigh("Who moved the tanker?", hits)]
+    assert len(spans) == len(set(spans)) == 8
 
 
 def test_a_quote_never_crosses_a_mark():
-    text = "Yanez defected.\n\nA caption about Yanez\n\nThe video was short.\n\nSubscribe now\n\nMaduro spoke."
+    text = "Yanez defected.\n\nA caption about Yanez\n\nYanez spoke.\n\nSubscribe now\n\nYanez left."
     marks = [
         Mark(kind, text.index(words), text.index(words) + len(words))
         for kind, words in ((Kind.CAPTION, "A caption about Yanez"), (Kind.FURNITURE, "Subscribe now"))
     ]
-    quotes = read("Did Yanez defect?", text, k=20, marks=marks)
-    assert sorted(quote.text for quote in quotes) == ["Maduro spoke.", "The video was short.", "Yanez defected."]
+    quotes = read("What about Yanez?", text, k=20, marks=marks)
+    assert sorted(quote.text for quote in quotes) == ["Yanez defected.", "Yanez left.", "Yanez spoke."]
+
+
+@pytest.mark.parametrize(("step", "count"), [(3.9, 2), (4.1, 1)])
+def test_what_is_far_behind_the_best_is_not_quoted(step, count):
+    reader, hits = desk("Yanez defected.\n\nSubscribe now\n\nNothing else.", marks=[Mark(Kind.FURNITURE, 17, 30)])
+    best, other = reader.weigh("Who defected?", hits)
+    assert len(reader.read([best, replace(other, score=best.score - step)], 5)) == count
 
 
 def test_neighbouring_paragraphs_without_a_mark_between_may_be_one_quote():
@@ -149,4 +171,6 @@ def test_a_quote_carries_the_ranks_of_its_passage_and_the_score_of_its_sentence(
     assert (quote.ranks, quote.score) == ({"dense": 1}, line.score)
     assert isinstance(line, Line)
     # One word of two: half of "yanez defect" in the fake model's space.
-    assert line.cosine == pytest.approx(float(FakeEmbedder().questions(["defected"])[0] @ FakeEmbedder().questions(["Yanez defected"])[0]), abs=1e-6)
+    assert line.cosine == pytest.approx(
+        float(FakeEmbedder().questions(["defected"])[0] @ FakeEmbedder().questions(["Yanez defected"])[0]), abs=1e-6
+    )

@@ -59,7 +59,9 @@ def test_a_refusal_names_what_is_near_as_no_answer():
 
 
 def test_an_article_shows_what_is_never_quoted_between_brackets():
-    article = Article("id7", "Head\n\nBody here.", Byline("Head", provenance={"title": "text"}), (Mark(Kind.TITLE, 0, 4),))
+    article = Article(
+        "id7", "Head\n\nBody here.", Byline("Head", provenance={"title": "text"}), (Mark(Kind.TITLE, 0, 4),)
+    )
     assert terminal.article(article) == "id7  \nHead\n  title from text\n\n[title: Head]\n\nBody here."
 
 

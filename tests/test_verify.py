@@ -1,43 +1,54 @@
 """Verification accepts what was built and handed out, and nothing else."""
 
 import json
+import shutil
 import sqlite3
+from hashlib import sha256
 
 import pytest
+from cuttings import faked, indexed
 
-from cuttings import CORPUS, FILES, indexed
 from index import generations
+from index.corpus import Corpus
 from index.errors import Damaged, Mismatch, NoIndex, QuestionError
 from index.settings import Settings
+from qa.reply import Quote, Reply
 from qa.verify import check_index, check_replies
 
-pytestmark = pytest.mark.usefixtures("fake_model")
+
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory):
+    """The home of an index that no test changes."""
+    home = tmp_path_factory.mktemp("pristine") / "home"
+    with faked():
+        indexed(Settings(home=home))
+        yield home
+
+
+@pytest.fixture
+def settings(pristine, tmp_path):
+    """Settings with a copy of that home."""
+    shutil.copytree(pristine, tmp_path / "home")
+    return Settings(home=tmp_path / "home")
 
 
 def reseal(home, statement):
-    """Change the corpus of the index in force, and write the manifest anew as if it had been built so."""
-    current = generations.current(home)
-    folder, _ = generations.stage(home, "changed", current)
-    for path in current.folder.iterdir():
-        if path.name not in ("MANIFEST.json", generations.CORPUS):
-            target = folder / path.name
-            if path.is_dir():
-                target.mkdir()
-                for part in path.iterdir():
-                    target.joinpath(part.name).write_bytes(part.read_bytes())
-            else:
-                target.write_bytes(path.read_bytes())
+    """Change the corpus in force, and its manifest as if it had been built so."""
+    folder = generations.current(home).folder
     with sqlite3.connect(folder / generations.CORPUS) as db:
         db.execute(statement)
     db.close()
-    folder.joinpath("ORIGIN").unlink(missing_ok=True)
-    generations.publish(home, current.built)
+    manifest = json.loads((folder / "MANIFEST.json").read_bytes())
+    data = (folder / generations.CORPUS).read_bytes()
+    manifest["files"][generations.CORPUS] = [len(data), sha256(data).hexdigest()]
+    sealed = json.dumps(manifest).encode()
+    (folder / "MANIFEST.json").write_bytes(sealed)
+    (home / "CURRENT").write_text(f"{folder.name} {sha256(sealed).hexdigest()}\n")
 
 
 class TestIndex:
-    def test_counts_what_agrees(self, home):
-        indexed(home)
-        assert check_index(home) == {"articles": 3, "passages": 3, "sentences": 8, "vectors": 3}
+    def test_counts_what_agrees(self, settings):
+        assert check_index(settings) == {"articles": 3, "passages": 3, "sentences": 8, "vectors": 3}
 
     @pytest.mark.parametrize(
         ("statement", "message"),
@@ -48,27 +59,24 @@ class TestIndex:
             ("DELETE FROM passages WHERE id = 1", "2 passages, 3 vectors, 3 in the word index"),
         ],
     )
-    def test_what_does_not_agree_is_named(self, home, statement, message):
-        indexed(home)
-        reseal(home.home, statement)
+    def test_what_does_not_agree_is_named(self, settings, statement, message):
+        reseal(settings.home, statement)
         with pytest.raises(Damaged, match=f"{message}.*qa index --rebuild"):
-            check_index(home)
+            check_index(settings)
 
     @pytest.mark.parametrize("name", ["corpus.sqlite", "vectors.faiss", "words/ids.npy", "MANIFEST.json"])
-    def test_one_changed_byte_in_any_file_is_seen(self, home, name):
-        indexed(home)
-        path = generations.current(home.home).folder / name
+    def test_one_changed_byte_in_any_file_is_seen(self, settings, name):
+        path = generations.current(settings.home).folder / name
         data = bytearray(path.read_bytes())
         data[len(data) // 2] ^= 1
         path.write_bytes(data)
         with pytest.raises(Damaged, match="is not what was written there: run `qa index --rebuild`"):
-            check_index(home)
+            check_index(settings)
 
-    def test_another_format_is_not_read(self, home, monkeypatch):
-        indexed(home)
+    def test_another_format_is_not_read(self, settings, monkeypatch):
         monkeypatch.setattr(generations, "FORMAT", generations.FORMAT + 1)
         with pytest.raises(Mismatch, match=r"has format 1, this version reads 2: run `qa index --rebuild`"):
-            check_index(home)
+            check_index(settings)
 
     def test_without_an_index_it_says_so(self, home):
         with pytest.raises(NoIndex, match="run `qa index PATH`"):
@@ -76,9 +84,12 @@ class TestIndex:
 
 
 @pytest.fixture
-def handed_out(home):
-    """Settings, and one reply with its first quote's answer marked."""
-    reply = indexed(Settings(home=home.home, answer_at=0.0)).ask("Who is the most senior defector?").to_json()
+def handed_out(pristine):
+    """A reply with the answer marked in its first quote."""
+    with Corpus(generations.current(pristine).folder / generations.CORPUS) as corpus:
+        quotes = [Quote(corpus.article(p.article_id), *p.sentences[0], 0.5) for p in corpus.passages([1, 2, 3])]
+    quotes.sort(key=lambda quote: "Yanez" not in quote.text)
+    reply = Reply("Who is the most senior defector?", "answered", 0.9, tuple(quotes)).to_json()
     quote = reply["quotes"][0]
     start = quote["start"] + quote["text"].index("Gen")
     quote["answer"] = {"text": "Gen Francisco Yanez", "start": start, "end": start + 19}
@@ -86,11 +97,11 @@ def handed_out(home):
 
 
 @pytest.fixture
-def checked(home, tmp_path):
+def checked(pristine, tmp_path):
     def check(*replies):
         file = tmp_path / "replies.jsonl"
         file.write_text("".join(f"{json.dumps(reply, ensure_ascii=False)}\n" for reply in replies), encoding="utf-8")
-        return list(check_replies(file, home))
+        return list(check_replies(file, Settings(home=pristine)))
 
     return check
 
@@ -104,7 +115,10 @@ class TestReplies:
     @pytest.mark.parametrize(
         ("change", "fault"),
         [
-            ({"text": "The most senior defector is Gen Gomez."}, "does not say “The most senior defector is Gen Gomez.”"),
+            (
+                {"text": "The most senior defector is Gen Gomez."},
+                "does not say “The most senior defector is Gen Gomez.”",
+            ),
             ({"start": 0}, "does not say"),
             ({"start": -5}, "is no place in a quote"),
             ({"start": 5, "end": 5, "text": ""}, "is no place in a quote"),
@@ -123,21 +137,21 @@ class TestReplies:
         assert fault in found
         assert others == [(2, None)] * 2
 
-    def test_a_quote_that_holds_a_line_separator_is_one_line(self, fake_model, home, checked):
+    def test_a_quote_that_holds_a_line_separator_is_one_line(self, fake_model, home, tmp_path):
         row = {"_id": "s", "title": "T", "text": "Yanez\u2028left\x85at once."}
         reply = indexed(Settings(home=home.home, answer_at=0.0), {"corpus.jsonl": json.dumps(row)}).ask("Who left?")
         assert "\u2028" in reply.quotes[0].text
-        assert checked(reply.to_json()) == [(1, None)]
+        file = tmp_path / "replies.jsonl"
+        file.write_text(json.dumps(reply.to_json(), ensure_ascii=False), encoding="utf-8")
+        assert list(check_replies(file, home)) == [(1, None)]
 
     @pytest.mark.parametrize("line", ["{", "[]", "7", '{"quotes": []}', '{"quotes": 1, "related": []}'])
-    def test_a_line_that_is_no_reply_is_named(self, home, tmp_path, line):
-        indexed(home, {"corpus.jsonl": CORPUS})
+    def test_a_line_that_is_no_reply_is_named(self, pristine, tmp_path, line):
         file = tmp_path / "replies.jsonl"
         file.write_text(f'{{"quotes": [], "related": []}}\n{line}\n')
         with pytest.raises(QuestionError, match=r"replies.jsonl:2 is no reply: give the output of `qa ask --json`"):
-            list(check_replies(file, home))
+            list(check_replies(file, Settings(home=pristine)))
 
-    def test_a_file_that_is_not_there_is_named(self, home, tmp_path):
-        indexed(home, FILES)
-        with pytest.raises(QuestionError, match="none.jsonl cannot be read as replies"):
-            list(check_replies(tmp_path / "none.jsonl", home))
+    def test_a_file_that_is_not_there_is_named(self, pristine, tmp_path):
+        with pytest.raises(QuestionError, match=r"none\.jsonl cannot be read as replies"):
+            list(check_replies(tmp_path / "none.jsonl", Settings(home=pristine)))

@@ -41,7 +41,7 @@ class Faiss:
 
     def search(self, vector: Vector, k: int, among: Ids | None = None) -> list[tuple[int, float]]:
         """Find the nearest passages; see `index.vectors.Vectors`."""
-        k = min(k, len(self) if among is None else len(among))
+        k = min(k, len(self), len(self) if among is None else len(among))
         if k == 0:
             return []
         params = None

@@ -1,8 +1,8 @@
 """Every searcher keeps the one promise of search, over the same articles."""
 
 import pytest
-
 from cuttings import CORPUS, faked, indexed
+
 from index.article import Filter
 from index.settings import Settings
 from qa.search import Fused
@@ -66,7 +66,9 @@ def test_hits_are_passages_as_stored_with_ranks_from_one(searcher, searchers):
     for name in {name for hit in hits for name in hit.ranks}:
         ranks = sorted(hit.ranks[name] for hit in hits if name in hit.ranks)
         assert ranks == list(range(1, len(ranks) + 1))
-        scores = [hit.scores[name] for hit in sorted(hits, key=lambda hit: hit.ranks.get(name, 99)) if name in hit.ranks]
+        scores = [
+            hit.scores[name] for hit in sorted(hits, key=lambda hit: hit.ranks.get(name, 99)) if name in hit.ranks
+        ]
         assert scores == sorted(scores, reverse=True)
     assert all(hit.ranks.keys() == hit.scores.keys() != set() for hit in hits)
 

@@ -1,4 +1,4 @@
-"""Every store finds what the exact product of all vectors finds: the same ids, in the same order, with the same values."""
+"""Every store finds what the exact product of all vectors finds: the same ids in the same order, the same values."""
 
 from typing import get_args, get_type_hints
 

@@ -1,0 +1,383 @@
+"""The command: what goes to standard output, what to standard error, and which status it ends with."""
+
+import io
+import json
+import shutil
+import socket
+import sys
+from types import SimpleNamespace
+
+import pytest
+from cuttings import CORPUS, FILES, faked, indexed, write
+
+from index import generations
+from index.settings import Settings
+from qa import cli
+from qa.web import address
+
+ASK = "Who is the most senior defector?"
+
+
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory):
+    """The home of an index that no test changes."""
+    home = tmp_path_factory.mktemp("pristine") / "home"
+    with faked():
+        indexed(Settings(home=home), {**FILES, "corpus.jsonl": CORPUS})
+        yield home
+
+
+@pytest.fixture
+def desk(pristine, tmp_path, monkeypatch, fake_model, capsys):
+    """Run the command in an empty folder that holds a copy of that home; give status, output and messages."""
+    shutil.copytree(pristine, tmp_path / ".qa")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words):
+        try:
+            status = cli.main(list(words))
+        except SystemExit as end:
+            status = end.code
+        said = capsys.readouterr()
+        return SimpleNamespace(status=status, out=said.out, err=said.err, lines=said.out.splitlines())
+
+    return run
+
+
+def told(ran, status, *parts):
+    """Check that a run ended with one clear sentence on standard error and nothing on standard output."""
+    assert (ran.status, ran.out) == (status, "")
+    assert "Traceback" not in ran.err
+    last = ran.err.splitlines()[-1]
+    for part in parts:
+        assert part in last
+    assert len(ran.err.splitlines()) == 1 or status == 2
+
+
+class TestAsk:
+    def test_an_answer_is_quotes_on_standard_output(self, desk, monkeypatch):
+        monkeypatch.setenv("QA_ANSWER_AT", "0")
+        ran = desk("ask", ASK)
+        assert (ran.status, ran.err) == (0, "")
+        assert "The most senior defector is Gen Francisco Yanez of the air force." in ran.out
+        assert "— General defects in Venezuela · Ann Carver · 2019-02-08T18:38:00+00:00" in ran.out
+
+    def test_a_refusal_is_an_answer(self, desk, monkeypatch):
+        monkeypatch.setenv("QA_ANSWER_AT", "1")
+        ran = desk("ask", ASK)
+        assert (ran.status, ran.err) == (0, "")
+        assert ran.out.startswith("These articles do not say. The nearest passages")
+
+    def test_json_is_one_reply_and_nothing_else(self, desk, monkeypatch):
+        monkeypatch.setenv("QA_ANSWER_AT", "0")
+        ran = desk("ask", ASK, "--json", "-k", "1", "--author", "carver")
+        (line,) = ran.lines
+        reply = json.loads(line)
+        assert (ran.status, ran.err) == (0, "")
+        assert (reply["question"], reply["answered"], len(reply["quotes"])) == (ASK, True, 1)
+        assert reply["quotes"][0]["author"] == "Ann Carver"
+        assert set(reply) == set(
+            "_id question searched_for answered confidence status reason quotes related took_ms".split()
+        )
+
+    def test_k_is_the_most_quotes(self, desk, monkeypatch):
+        monkeypatch.setenv("QA_ANSWER_AT", "0")
+        asked = [json.loads(desk("ask", "Who is Gen Yanez?", "--json", "-k", k).out) for k in ("1", "2")]
+        assert [len(reply["quotes"]) for reply in asked] == [1, 2]
+
+    def test_filters_reach_the_search(self, desk):
+        def asked(*words):
+            reply = json.loads(desk("ask", "Who is Gen Yanez?", "--json", *words).out)
+            return {quote["article_id"] for quote in (*reply["quotes"], *reply["related"])}
+
+        assert asked("--source", "reuters") == {"d2"}
+        assert asked("--until", "2019-02-08", "--author", "ann", "--source", "Independent") == {"d1"}
+        assert asked("--since", "2020-01-01") == set()
+
+    def test_a_batch_gives_one_reply_a_row_in_order_whatever_a_row_says(self, desk, tmp_path):
+        rows = [("a", "Who defected?"), ("b", "  "), (None, "word " * 10_000), ("d", "Who wrote this article?")]
+        (tmp_path / "batch.jsonl").write_text(
+            "".join(json.dumps({"_id": id, "text": text}) + "\n" for id, text in rows)
+        )
+        ran = desk("ask", "--batch", "batch.jsonl", "--json")
+        replies = [json.loads(line) for line in ran.lines]
+        assert ran.status == 1
+        assert [(reply["_id"], reply["question"].strip()) for reply in replies] == [
+            (id, text.strip()) for id, text in rows
+        ]
+        assert [reply["status"] for reply in replies[1:]] == ["nothing"] * 3
+        assert replies[1]["reason"].startswith("The question is empty")
+        assert replies[2]["reason"].startswith("The question has 10,000 words")
+        assert [line.split(":")[0] for line in ran.err.splitlines()] == ["Question b", "Question 3"]
+
+    def test_a_batch_without_faults_ends_well_and_reads_standard_input(self, desk, monkeypatch):
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"question\nWho defected?\nWho spoke?\n")))
+        ran = desk("ask", "--batch", "-")
+        assert (ran.status, ran.err) == (0, "")
+        assert [json.loads(line)["question"] for line in ran.lines] == ["Who defected?", "Who spoke?"]
+
+
+class TestSearch:
+    def test_hits_as_json(self, desk):
+        ran = desk("search", "radio", "--json", "-k", "2")
+        found = json.loads(ran.out)
+        assert (ran.status, ran.err, found["question"], len(found["hits"])) == (0, "", "radio", 2)
+        assert found["hits"][0]["article_id"] == "d2"
+        assert found["hits"][0]["score"] >= found["hits"][1]["score"]
+
+    def test_hits_for_people(self, desk):
+        ran = desk("search", "radio", "-k", "1")
+        assert ran.status == 0
+        assert ran.out.startswith("1. ")
+        assert "Gen Francisco Yanez spoke on the radio after he defected." in ran.out
+
+    @pytest.mark.parametrize("unit", ["article", "passage"])
+    def test_a_run_has_six_fields_ranks_from_one_and_falling_scores(self, desk, tmp_path, unit):
+        (tmp_path / "q.csv").write_text("_id,question\nq1,Who is Gen Yanez?\nq2,???\n,radio\n")
+        ran = desk("search", "--batch", "q.csv", "--run", "out.trec", "--unit", unit, "-k", "3")
+        assert (ran.status, ran.out) == (1, "")
+        assert ran.err.startswith("Question q2: The question is empty")
+        rows = [line.split(" ") for line in (tmp_path / "out.trec").read_text().splitlines()]
+        assert [(row[0], row[3]) for row in rows] == [(q, str(rank)) for q in ("q1", "3") for rank in (1, 2, 3)]
+        assert {(row[1], row[5], len(row)) for row in rows} == {("Q0", "verbatim", 6)}
+        for name in ("q1", "3"):
+            scores = [float(row[4]) for row in rows if row[0] == name]
+            assert scores == sorted(scores, reverse=True)
+        assert rows[3][2] == ("d2" if unit == "article" else "d2#0")
+
+    def test_a_run_without_a_file_goes_to_standard_output(self, desk, tmp_path):
+        (tmp_path / "q.csv").write_text("question\nradio\n")
+        ran = desk("search", "--batch", "q.csv", "-k", "1")
+        assert (ran.status, ran.err) == (0, "")
+        assert ran.out.startswith("1 Q0 d2 1 ")
+
+    def test_a_run_that_cannot_be_written_is_named(self, desk, tmp_path):
+        (tmp_path / "q.csv").write_text("question\nradio\n")
+        told(
+            desk("search", "--batch", "q.csv", "--run", "no/such/folder"),
+            1,
+            "no/such/folder cannot be written",
+            "--run",
+        )
+
+
+class TestIndex:
+    def test_numbers_on_standard_output(self, desk, tmp_path):
+        write(tmp_path / "more", {"new.txt": "Fresh news\n\nA new thing happened today."})
+        ran = desk("index", "more", "--json")
+        (line,) = ran.lines
+        assert (ran.status, ran.err) == (0, "")
+        numbers = json.loads(line)
+        tally = {"new": 1, "changed": 0, "same": 0, "gone": 0, "articles": 7, "passages": 7, "faults": []}
+        assert {name: numbers[name] for name in tally} == tally
+        assert desk("index", "more").lines == [
+            "0 new, 0 changed, 1 unchanged, 0 gone.", ".qa holds 7 articles in 7 passages.",
+        ]  # fmt: skip
+
+    def test_a_dry_run_changes_nothing(self, desk, tmp_path):
+        write(tmp_path / "more", {"new.txt": "Fresh news\n\nA new thing happened today."})
+        before = generations.stamp(tmp_path / ".qa")
+        assert desk("index", "more", "--dry-run").lines == [
+            "1 new, 0 changed, 0 unchanged, 0 gone.",
+            "Nothing was written.",
+        ]
+        assert generations.stamp(tmp_path / ".qa") == before
+
+    def test_good_files_are_indexed_beside_every_bad_one(self, desk, tmp_path):
+        write(tmp_path / "mixed", {
+            "empty.txt": "", "binary.txt": bytes(range(256)), "line.txt": "word " * 1_000_000,
+            "cp1252.txt": "Café news\n\nThe café in Zürich is “open” again.".encode("cp1252"),
+            "utf16.txt": "Naïve news\n\nThe naïve plan of Mr Guaidó failed.".encode("utf-16"),
+        })  # fmt: skip
+        ran = desk("index", "mixed")
+        assert (ran.status, ran.lines[0]) == (1, "2 new, 0 changed, 0 unchanged, 0 gone.")
+        *faults, last = ran.err.splitlines()
+        assert last == "3 faults; everything else was read."
+        reasons = {line.split(": ")[0].rpartition("/")[2]: line.split(": ", 1)[1] for line in faults}
+        assert reasons["empty.txt"].startswith("there is no text in it")
+        assert reasons["binary.txt"].startswith("it holds")
+        assert reasons["line.txt"].startswith("it is 5,000,000 characters long, over the limit of 1,000,000")
+        assert "The café in Zürich is “open” again." in desk("search", "Zürich", "-k", "1").out
+        assert "The naïve plan of Mr Guaidó failed." in desk("search", "naïve plan", "-k", "1").out
+
+    def test_other_encodings_alone_end_well(self, desk, tmp_path):
+        write(
+            tmp_path / "old",
+            {"a.txt": "Café\n\nThe café is open.".encode("cp1252"), "b.txt": "B\n\nBody.".encode("utf-16")},
+        )
+        ran = desk("index", "old")
+        assert (ran.status, ran.err, ran.lines[0]) == (0, "", "2 new, 0 changed, 0 unchanged, 0 gone.")
+
+    @pytest.mark.parametrize(
+        ("path", "reason"),
+        [
+            ("void", "the folder holds nothing that can be read"),
+            ("gone", "there is no such file or folder"),
+            ("a.pdf", "files of this kind (.pdf) cannot be read"),
+        ],
+    )
+    def test_a_path_that_gives_nothing_is_named_and_the_index_stays(self, desk, tmp_path, path, reason):
+        (tmp_path / "void").mkdir()
+        (tmp_path / "a.pdf").write_bytes(b"%PDF")
+        ran = desk("index", path)
+        first, last = ran.err.splitlines()
+        assert (ran.status, ran.lines[1]) == (1, ".qa holds 6 articles in 6 passages.")
+        assert first.startswith(f"{path}: {reason}")
+        assert last == "1 fault; everything else was read."
+
+    def test_a_file_name_cannot_write_to_the_terminal(self, desk, tmp_path):
+        write(tmp_path / "evil", {"a\x1b[2J.txt": ""})
+        ran = desk("index", "evil")
+        assert ran.status == 1
+        assert "\x1b" not in ran.err
+        assert "a\ufffd[2J.txt: there is no text in it" in ran.err
+
+
+class TestArticles:
+    def test_the_list(self, desk):
+        listed = json.loads(desk("articles", "--json").out)
+        assert [each["title"] for each in listed[:2]] == ["Bridge blocked at the border", "Yanez on air"]
+        assert len(listed) == len(desk("articles").lines) == 6
+
+    def test_one_article_whole(self, desk):
+        shown = json.loads(desk("articles", "show", "d1", "--json").out)
+        assert (shown["article_id"], shown["text"]) == ("d1", "Gen Francisco Yanez defected on Saturday.")
+        assert desk("articles", "show", "d1").out.endswith("\n\nGen Francisco Yanez defected on Saturday.\n")
+
+    def test_removing_one(self, desk):
+        ran = desk("articles", "remove", "d1", "--json")
+        assert (ran.status, ran.err, json.loads(ran.out)) == (0, "", {"removed": ["d1"], "articles": 5, "passages": 5})
+        told(desk("articles", "show", "d1"), 1, "There is no article “d1”", "`qa articles`")
+        told(desk("articles", "remove", "d1"), 1, "There is no article “d1”")
+
+
+class TestVerify:
+    def test_a_whole_index(self, desk):
+        ran = desk("verify", "--json")
+        assert (ran.status, ran.err) == (0, "")
+        assert json.loads(ran.out) == {"valid": True, "articles": 6, "passages": 6, "sentences": 11, "vectors": 6}
+        assert desk("verify").out == "6 articles, 6 passages, 11 sentences, 6 vectors: all agree.\n"
+
+    def test_a_tampered_index(self, desk, tmp_path):
+        path = generations.current(tmp_path / ".qa").folder / generations.CORPUS
+        path.write_bytes(path.read_bytes().replace(b"Yanez", b"Gomez"))
+        for words in (("verify",), ("ask", ASK), ("search", "Yanez"), ("articles",)):
+            told(desk(*words), 1, "corpus.sqlite is not what was written there: run `qa index --rebuild`.")
+
+    def test_replies_that_were_handed_out(self, desk, tmp_path):
+        reply = json.loads(desk("ask", "Who is Gen Yanez?", "--json").out)
+        count = len(reply["quotes"]) + len(reply["related"])
+        (tmp_path / "good").write_text(json.dumps(reply))
+        assert desk("verify", "good").out == f"{count} of {count} quotes stand in their articles.\n"
+        (reply["quotes"] or reply["related"])[0]["text"] = "Nobody said that."
+        (tmp_path / "bad").write_text(json.dumps(reply))
+        ran = desk("verify", "bad", "--json")
+        assert (ran.status, json.loads(ran.out)["valid"], json.loads(ran.out)["quotes"]) == (1, False, count)
+        assert ran.err.startswith("bad:1: article d")
+        assert "does not say “Nobody said that.”" in ran.err
+
+
+class TestMended:
+    """What the user can mend ends with status 1 and one sentence that says how."""
+
+    @pytest.mark.parametrize("question", ["", "  ", "???"])
+    def test_an_empty_question(self, desk, question):
+        for verb in ("ask", "search"):
+            told(desk(verb, question), 1, "The question is empty: ask something")
+
+    def test_a_question_of_ten_thousand_words(self, desk):
+        told(desk("ask", "word " * 10_000), 1, "The question has 10,000 words", "at most 200 words", "shorten it")
+
+    def test_a_question_in_no_encoding(self, desk):
+        told(desk("ask", "caf\udce9?"), 1, "The question holds half a character: write it in UTF-8.")
+
+    @pytest.mark.parametrize("words", [("ask", ASK), ("search", ASK), ("articles",), ("verify",)])
+    def test_no_index_yet(self, desk, words):
+        told(desk(*words, "--home", "nowhere"), 1, "No articles are indexed in nowhere yet: run `qa index PATH`")
+
+    @pytest.mark.parametrize("words", [("ask", ASK), ("articles",), ("verify",), ("index", ".")])
+    def test_a_home_that_is_a_file(self, desk, tmp_path, words):
+        (tmp_path / "file").write_text("x")
+        told(desk(*words, "--home", "file"), 1, "file ", "choose another")
+        assert (tmp_path / "file").read_text() == "x"
+
+    def test_an_index_of_another_model(self, desk, monkeypatch):
+        monkeypatch.setenv("QA_MODEL", "other/model")
+        for words in (("ask", ASK), ("index", ".")):
+            told(
+                desk(*words), 1, "was built with all-MiniLM-L6-v2 and 120 words a passage",
+                "the settings say other/model and 120 words a passage", "run `qa index --rebuild`, or set them back",
+            )  # fmt: skip
+
+    def test_an_index_of_another_format(self, desk, monkeypatch):
+        monkeypatch.setattr(generations, "FORMAT", 99)
+        told(desk("ask", ASK), 1, "has format 1, this version reads 99: run `qa index --rebuild`.")
+
+    def test_an_index_of_other_weights_for_words(self, desk, monkeypatch):
+        monkeypatch.setenv("QA_BM25_K1", "1.5")
+        told(desk("ask", ASK), 1, "made under other settings for bm25 or vectors: run `qa index`")
+
+    def test_an_unknown_variable(self, desk, monkeypatch):
+        monkeypatch.setenv("QA_QUOTE", "2")
+        told(desk("ask", ASK), 1, "QA_QUOTE is set but is no setting (did you mean “quotes”?): unset it")
+
+    def test_an_unknown_key_in_the_settings_file(self, desk, tmp_path):
+        (tmp_path / "qa.toml").write_text("anser_at = 0.3\n")
+        told(desk("ask", ASK), 1, "qa.toml: unknown key “anser_at” (did you mean “answer_at”?)")
+
+    def test_a_settings_file_that_is_none(self, desk, tmp_path):
+        (tmp_path / "qa.toml").write_text("quotes = = 3\n")
+        told(desk("ask", ASK), 1, "qa.toml is not valid TOML")
+
+    def test_a_setting_out_of_range(self, desk, monkeypatch):
+        monkeypatch.setenv("QA_QUOTES", "21")
+        told(desk("ask", ASK), 1, "Setting quotes = '21'", "less than or equal to 20")
+
+    def test_a_batch_that_is_none(self, desk, tmp_path):
+        (tmp_path / "b").write_text("{oops")
+        told(desk("ask", "--batch", "b"), 1, "b:1 is no JSON")
+        told(desk("search", "--batch", "none"), 1, "none cannot be read (No such file or directory)")
+
+    def test_a_port_in_use(self, desk, monkeypatch):
+        serve = SimpleNamespace(serve=lambda settings, open_browser: address.listen(settings.host, settings.port))
+        monkeypatch.setitem(sys.modules, "app", serve)
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            ran = desk("serve", "--port", str(port))
+        told(ran, 1, f"Port {port} on 127.0.0.1 cannot be used (", "choose another, such as --port")
+
+    def test_a_network_address(self, desk, monkeypatch):
+        serve = SimpleNamespace(serve=lambda settings, open_browser: address.listen(settings.host, settings.port))
+        monkeypatch.setitem(sys.modules, "app", serve)
+        told(desk("serve", "--host", "0.0.0.0"), 1, "0.0.0.0 is no loopback address")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ((), "VERB"),
+        (("sing",), "invalid choice: 'sing'"),
+        (("ask",), "give either a question or --batch FILE"),
+        (("ask", ASK, "--batch", "b.jsonl"), "give either a question or --batch FILE"),
+        (("search", ASK, "--run", "r"), "--run writes the results of a --batch"),
+        (("ask", ASK, "-k", "0"), "0 is not a number from 1 to 20"),
+        (("ask", ASK, "-k", "21"), "21 is not a number from 1 to 20"),
+        (("ask", ASK, "-k", "10000"), "10000 is not a number from 1 to 20"),
+        (("ask", ASK, "-k", "two"), "two is not a number from 1 to 20"),
+        (("search", ASK, "-k", "10000"), "10000 is not a number from 1 to 1,000"),
+        (("ask", ASK, "--since", "8 February"), "8 February is no day; write it as 2019-02-08"),
+        (("ask", ASK, "--since", "2019-02-30"), "2019-02-30 is no day"),
+        (("articles", "show"), "need the ID of an article"),
+        (("serve", "--port", "http"), "invalid int value: 'http'"),
+    ],
+)
+def test_wrong_usage_ends_with_two_and_says_why(desk, words, message):
+    told(desk(*words), 2, message)
+
+
+@pytest.mark.parametrize("verb", ["index", "ask", "search", "articles", "verify", "serve"])
+def test_every_verb_has_help_and_the_shared_options(desk, verb):
+    ran = desk(verb, "--help")
+    assert (ran.status, ran.err) == (0, "")
+    assert "--home DIR" in ran.out
+    assert "--json" in ran.out
