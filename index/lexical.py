@@ -84,6 +84,10 @@ class Words:
         best = sorted(((int(self._ids[at]), float(scores[at])) for at in places), key=lambda pair: (-pair[1], pair[0]))
         return best[:k]
 
+    def holds(self, term: str) -> bool:
+        """Say whether any passage holds a term."""
+        return self._engine is not None and term in self._engine.vocab_dict
+
     def rarity(self, term: str) -> float:
         """Give how rare a term is: Lucene's idf, ln(1 + (N - n + .5) / (n + .5)), n passages of N holding it.
 

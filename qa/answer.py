@@ -62,7 +62,7 @@ class QA:
         hits = self.searcher.search(alone, self._settings.read_passages, where)
         searched = time.perf_counter()
         lines = self._reader.weigh(alone, hits)
-        sure = confidence.probability(confidence.evidence(alone, hits, lines)) if lines else 0.0
+        sure = confidence.probability(confidence.evidence(alone, hits, lines, self._reader.words)) if lines else 0.0
         found = tuple(self._check(quote) for quote in self._reader.read(lines, k))
         status: Status = "answered" if sure >= self._settings.answer_at else "related"
         if not found or sure < self._settings.related_at:

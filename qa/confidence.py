@@ -7,65 +7,72 @@ from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
 
+from index.lexical import Words
 from qa.question import content
 from qa.reader import Line
 from qa.reply import Hit
 
+_COMPLETE = 0.85
 _ONE_PLACE = 400  # characters
 _WEIGHTS = Path(__file__).with_name("confidence.json")
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for an answer; every field lies in [0, 1] but the cosines, in [-1, 1].
+    """What speaks for an answer.
 
     Attributes:
-        cosine: Between the question and the first quote's sentence.
-        passage: Cosine between the question and that sentence's passage; the best one's where it was
-            found by words alone.
-        share: Share of the question's content, rare words counting more, that the sentence holds.
-        around: The same with the neighbouring sentences.
+        cosine: Between the question and the first quote's sentence, in [-1, 1].
+        complete: 1 when the sentence holds nearly all of the question's content, else 0.
+        complete_cosine: The cosine where it is complete, else 0: short questions have low cosines, and a sentence
+            that holds all their words needs no high one.
+        passage: Cosine between the question and that sentence's passage; the best passage's where it was found by
+            words alone.
+        around: Share of the question's content, rare words counting more, that the sentence or one beside it holds.
         near: The same for the sentence, each word discounted by its distance from an answer of the type asked for.
-        whole: 1 when the rarest word of the question stands in the sentence or beside it.
-        length: Content words of the question, eight or more counting 1: short questions have low cosines.
         agreement: Share of the five best passages by meaning that are also among the five best by words.
-        margin: How far the best sentence is ahead of the best one elsewhere, 0.5 when level.
+        margin: How far the best sentence is ahead of the best one elsewhere, in (0, 1), 0.5 when level.
+        unknown: Share of the question's content words that no passage of the whole index holds.
+        size: Decimal logarithm of the number of passages: among many, more come near by chance.
     """
 
     cosine: float
+    complete: float
+    complete_cosine: float
     passage: float
-    share: float
     around: float
     near: float
-    whole: float
-    length: float
     agreement: float
     margin: float
+    unknown: float
+    size: float
 
 
-def evidence(question: str, hits: Sequence[Hit], lines: Sequence[Line]) -> Evidence:
+def evidence(question: str, hits: Sequence[Hit], lines: Sequence[Line], words: Words) -> Evidence:
     """Gather the evidence for the first quote.
 
     Args:
         question: As it was searched for.
         hits: The passages read, best first.
         lines: Their sentences as the reader weighed them, best first; not empty.
+        words: The index searched.
     """
-    first, length = lines[0], len(content(question))
+    first, wanted = lines[0], content(question)
+    complete = first.share >= _COMPLETE
     best_cosine = max((hit.scores["dense"] for hit in hits if "dense" in hit.scores), default=0.0)
     tops = [{hit.passage.id for hit in hits if hit.ranks.get(name, 99) <= 5} for name in ("dense", "lexical")]
     others = [line.score for line in lines if _apart(line, first)]
-    margin = first.score - others[0] if others else 0.0
     return Evidence(
         cosine=first.cosine,
+        complete=float(complete),
+        complete_cosine=first.cosine if complete else 0.0,
         passage=first.hit.scores.get("dense", best_cosine),
-        share=first.share,
         around=first.around,
         near=first.near,
-        whole=float(first.whole),
-        length=min(1.0, length / 8),
         agreement=len(tops[0] & tops[1]) / max(1, min(len(tops[0]), len(tops[1]))),
-        margin=1 / (1 + math.exp(-margin)),
+        margin=logistic(first.score - others[0] if others else 0.0),
+        unknown=sum(not words.holds(term) for term in wanted) / max(1, len(wanted)),
+        size=math.log10(max(1, len(words))),
     )
 
 

@@ -38,7 +38,6 @@ class Line:
         around: The same share for the sentence with both its neighbours.
         near: The same share, each word discounted by its distance from the likeliest answer of the type asked for;
             0 when the sentence holds none.
-        whole: Whether the rarest word of the question stands in it or beside it.
         cosine: Between question and sentence; 0 until it is embedded.
         score: How well it answers; comparable within one question.
     """
@@ -49,7 +48,6 @@ class Line:
     share: float
     around: float
     near: float
-    whole: bool
     cosine: float = 0.0
     score: float = 0.0
 
@@ -70,7 +68,7 @@ class Reader:
     """
 
     def __init__(self, embedder: Embedder, words: Words, corpus: Corpus, quote_words: int) -> None:
-        self._embedder, self._words, self._corpus, self._quote_words = embedder, words, corpus, quote_words
+        self.words, self._embedder, self._corpus, self._quote_words = words, embedder, corpus, quote_words
 
     def weigh(self, question: str, hits: Sequence[Hit]) -> list[Line]:
         """Weigh the sentences of passages as answers.
@@ -97,9 +95,8 @@ class Reader:
     def _lines(self, question: str, hits: Sequence[Hit]) -> Iterator[Line]:
         """Give each sentence of the hits once, with what its words alone say."""
         wanted, kind = content(question), asked(question)
-        rarity = {term: self._words.rarity(term) for term in wanted}
+        rarity = {term: self.words.rarity(term) for term in wanted}
         total = sum(rarity.values()) or 1.0
-        rarest = max(wanted, key=lambda term: rarity[term], default="")
         best = max((hit.score for hit in hits), default=1.0) or 1.0
         seen: set[tuple[str, Span]] = set()
         for hit in hits:
@@ -122,7 +119,6 @@ class Reader:
                         (_near(span, found[place], rarity) / total for span in candidates(kind, text, wanted)),
                         default=0.0,
                     ),
-                    whole=any(rarest in each for each in beside),
                 )
 
     def read(self, lines: Sequence[Line], k: int) -> list[Quote]:

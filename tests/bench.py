@@ -74,7 +74,16 @@ def first_answer(home):
     """Seconds from the start of `qa serve --articles seeds` to its first answer, and the peak memory until then."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("qa")), "serve", "--articles", "seeds", "--home", str(home), "--port", str(port)]
+    command = [
+        str(Path(sys.executable).with_name("qa")),
+        "serve",
+        "--articles",
+        "seeds",
+        "--home",
+        str(home),
+        "--port",
+        str(port),
+    ]
     began = time.perf_counter()
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as app:
         try:
@@ -93,7 +102,11 @@ def first_answer(home):
                     time.sleep(0.05)
             seconds = time.perf_counter() - began
             assert "Francisco Yanez" in reply["quotes"][0]["text"], reply
-            peak = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{app.pid}/status").read_text()) if sys.platform == "linux" else None
+            peak = (
+                re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{app.pid}/status").read_text())
+                if sys.platform == "linux"
+                else None
+            )
         finally:
             app.terminate()
     return seconds, int(peak[1]) / 1024 if peak else float("nan")
@@ -174,7 +187,9 @@ def main():
     table = head + "".join(f"| {name} | {value} | {base} |\n" for name, value, base in rows)
     print(table)
     page = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(re.sub(r"(<!-- speed -->\n).*?(?=<!-- end -->)", lambda at: at[1] + table, page, flags=re.S), "utf-8")
+    PAGE.write_text(
+        re.sub(r"(<!-- speed -->\n).*?(?=<!-- end -->)", lambda at: at[1] + table, page, flags=re.S), "utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -23,7 +23,9 @@ def install():
             asroot = [] if os.geteuid() == 0 else ["sudo", "-n"]
             print("Installing Chromium for the browser tests by apt-get.")
             subprocess.run([*asroot, "apt-get", "update", "-q"], check=False)
-            subprocess.run([*asroot, "apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"], check=False)
+            subprocess.run(
+                [*asroot, "apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"], check=False
+            )
     if not find():
         print("Installing Playwright's own Chromium for the browser tests.")
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)

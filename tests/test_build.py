@@ -503,13 +503,18 @@ def test_a_home_that_is_a_file_is_unwritable(fake_model, cuttings):
 
 
 def test_passages_of_filtered_articles(fake_model, home, tmp_path):
+    evening = "2019-02-10T18:00:00+00:00"  # still the last day of a filter
     lines = [
         {
             "_id": "1",
             "text": "The bridge.",
             "metadata": {"source": "The Café", "author": "Ana Solé", "date": "2019-02-08"},
         },
-        {"_id": "2", "text": "The ferry.", "metadata": {"source": "The Caff", "author": "Bo Ek", "date": "2019-02-10"}},
+        {
+            "_id": "2",
+            "text": "The ferry.",
+            "metadata": {"source": "The Caff", "author": "Bo Ek", "date": evening},
+        },
         {"_id": "3", "text": "The tram."},
     ]
     file = tmp_path / "corpus.jsonl"
@@ -532,5 +537,6 @@ def test_passages_of_filtered_articles(fake_model, home, tmp_path):
         assert admitted(since="2019-02-08") == ["1", "2"]
         assert admitted(since="2019-02-09") == ["2"]
         assert admitted(until="2019-02-09") == ["1"]
+        assert admitted(until="2019-02-10") == ["1", "2"]
         assert admitted(since="2019-02-09", until="2019-02-09") == []
         assert admitted(source="The Café", author="Ek") == []

@@ -7,7 +7,7 @@ import pytest
 from conftest import FakeEmbedder
 
 from index.article import Article, Byline, Draft, Kind, Mark
-from index.chunk import SENTENCE_WORDS, chunk, header, windows
+from index.chunk import chunk, header, windows
 from index.clean import clean
 from index.text import count_words
 
@@ -82,16 +82,23 @@ def test_a_long_sentence_is_parted_at_its_clauses():
     article = made(text)
     passages = chunk(article, FakeEmbedder(), 120)
     pieces = [piece for window in sentence_texts(article, passages) for piece in window]
-    assert {count_words(piece) <= SENTENCE_WORDS for piece in pieces} == {True}
+    assert {count_words(piece) <= 80 for piece in pieces} == {True}
     assert all(piece.endswith((",", ".")) for piece in pieces)
-    assert max(map(count_words, pieces)) > SENTENCE_WORDS // 2
+    assert max(map(count_words, pieces)) > 40
+
+
+def test_no_sentence_has_more_than_eighty_words():
+    text = "word " * 199 + "end."
+    article = made(text)
+    parted = sentence_texts(article, chunk(article, FakeEmbedder(), 120))
+    assert [[count_words(piece) for piece in window] for window in parted] == [[80], [80, 40]]
 
 
 def test_text_without_spaces_is_parted_so_that_it_fits():
     article = made("新聞報道" * 500, title="新")
     passages = chunk(article, FakeEmbedder(), 120)
     assert "".join(passage.text for passage in passages) == article.text
-    assert all(count_words(article.text[a:b]) <= SENTENCE_WORDS for p in passages for a, b in p.sentences)
+    assert all(count_words(article.text[a:b]) <= 80 for p in passages for a, b in p.sentences)
 
 
 def test_a_long_word_beyond_what_the_model_reads_is_parted():

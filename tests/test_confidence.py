@@ -9,9 +9,24 @@ import pytest
 
 from index.article import Passage
 from qa import confidence
-from qa.confidence import Evidence, evidence, logistic, probability
+from qa.confidence import Evidence, logistic, probability
 from qa.reader import Line
 from qa.reply import Hit
+
+
+class Known:
+    """An index of 1,000 passages that hold every word but \"zeppelin\"."""
+
+    def __len__(self):
+        return 1000
+
+    def holds(self, term):
+        return term != "zeppelin"
+
+
+def evidence(question, hits, lines):
+    return confidence.evidence(question, hits, lines, Known())
+
 
 STORED = json.loads(Path(confidence.__file__).with_name("confidence.json").read_text())
 NAMES = [field.name for field in fields(Evidence)]
@@ -24,7 +39,7 @@ def hit(id, article="a1", dense=None, lexical=None, cosine=0.5, spans=((0, 10), 
 
 
 def line(of, place=0, score=1.0, **given):
-    known = {"standing": 1.0, "share": 0.4, "around": 0.6, "near": 0.3, "whole": True, "cosine": 0.7, **given}
+    known = {"standing": 1.0, "share": 0.4, "around": 0.6, "near": 0.3, "cosine": 0.7, **given}
     return Line(of, place, score=score, **known)
 
 
@@ -49,15 +64,31 @@ def test_probability_is_the_logistic_of_the_stored_weights(name):
 
 
 def test_more_evidence_gives_more_confidence():
-    weak, strong = (Evidence(**dict.fromkeys(NAMES, value)) for value in (0.1, 0.9))
-    assert probability(weak) < 0.1 < 0.5 < probability(strong)
+    middle = Evidence(**dict.fromkeys(NAMES, 0.5))
+    for name in ("cosine", "complete", "passage", "around", "near", "agreement", "margin"):
+        assert probability(replace(middle, **{name: 0.9})) > probability(middle), name
+    for name in ("unknown", "size"):
+        assert probability(replace(middle, **{name: 0.9})) < probability(middle), name
 
 
 def test_evidence_is_that_of_the_first_sentence():
     first = hit(1, dense=1, lexical=2, cosine=0.8)
     found = evidence("Who defected from the army?", [first], [line(first), line(first, 1, cosine=0.1, share=0.0)])
-    assert (found.cosine, found.passage, found.share, found.around, found.near) == (0.7, 0.8, 0.4, 0.6, 0.3)
-    assert found.whole == 1.0
+    assert (found.cosine, found.passage, found.around, found.near) == (0.7, 0.8, 0.6, 0.3)
+    assert (found.complete, found.complete_cosine) == (0.0, 0.0)
+    assert found.size == pytest.approx(3.0)
+
+
+def test_a_sentence_that_holds_the_whole_question_is_complete():
+    first = hit(1, dense=1)
+    found = evidence("Who defected?", [first], [line(first, share=0.9, cosine=0.4)])
+    assert (found.complete, found.complete_cosine) == (1.0, 0.4)
+
+
+def test_words_that_the_index_does_not_hold_are_counted():
+    first = hit(1, dense=1)
+    assert evidence("Who defected by zeppelin?", [first], [line(first)]).unknown == 0.5
+    assert evidence("Who defected?", [first], [line(first)]).unknown == 0.0
 
 
 def test_a_passage_found_by_words_alone_takes_the_best_cosine():
@@ -81,9 +112,3 @@ def test_margin_looks_past_the_first_sentences_own_neighbourhood():
     assert far.margin == pytest.approx(logistic(2.0))
     elsewhere = evidence("Who?", [one, other], [line(one, score=9.0), line(other, score=8.0)])
     assert elsewhere.margin == pytest.approx(logistic(1.0))
-
-
-def test_length_counts_content_words_up_to_eight():
-    first = hit(1, dense=1)
-    assert evidence("Who defected from the army?", [first], [line(first)]).length == 0.25
-    assert evidence("one two three four five six seven eight nine ten", [first], [line(first)]).length == 1.0

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.article import Article, Byline, Draft, Mark
-from index.chunk import SENTENCE_WORDS, chunk, header, windows
+from index.chunk import chunk, header, windows
 from index.clean import clean
 from index.errors import ArticleError, Damaged
 from index.head import stands_alone
@@ -68,7 +68,7 @@ def test_passages_slice_back_and_hold_every_running_word(text, title, passage_wo
         assert (passage.start, passage.end) == (passage.sentences[0][0], passage.sentences[-1][1])
         assert all(passage.start <= a < b <= passage.end for a, b in passage.sentences)
         assert all(before[1] <= after[0] for before, after in pairwise(passage.sentences))
-        assert all(count_words(article.text[a:b]) <= SENTENCE_WORDS for a, b in passage.sentences)
+        assert all(count_words(article.text[a:b]) <= 80 for a, b in passage.sentences)
         assert len(passage.sentences) == 1 or sum(count_words(text[a:b]) for a, b in passage.sentences) <= passage_words
         assert not any(mark.start < passage.end and passage.start < mark.end for mark in article.marks)
     covered = {at for passage in passages for a, b in passage.sentences for at in range(a, b)}

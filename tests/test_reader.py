@@ -123,8 +123,8 @@ def test_shares_weigh_words_by_their_rarity():
     reader, hits = desk("The tanker is here. Nothing is there.", rarity={"tanker": 3.0, "bridg": 1.0}.__getitem__)
     weighed = {sentence(line.hit.passage, line.place): line for line in reader.weigh("tanker bridge?", hits)}
     here, there = weighed["The tanker is here."], weighed["Nothing is there."]
-    assert (here.share, here.around, here.whole) == (0.75, 0.75, True)
-    assert (there.share, there.around, there.whole) == (0.0, 0.75, True)
+    assert (here.share, here.around) == (0.75, 0.75)
+    assert (there.share, there.around) == (0.0, 0.75)
 
 
 def test_a_sentence_shared_by_two_passages_is_weighed_once():
