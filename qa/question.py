@@ -71,6 +71,12 @@ _HOLDS = {
     Asked.SPEECH: re.compile(r"[“\"‘].{8,}|\b(?:said|says|told|added|warned|claimed|argued|insisted|tweeted|wrote)\b"),
     Asked.PERSON: _NAME,
 }
+_CALENDAR = frozenset(
+    terms(
+        "January February March April May June July August September October November December "
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday late early"
+    )
+)
 _HOLLOW = frozenset(
     terms("say said tell told happen happened article articles story report according still many much old")
 )
@@ -115,7 +121,8 @@ def candidates(kind: Asked, sentence: str, known: Sequence[str] = ()) -> list[Sp
     if kind is Asked.ANYTHING:
         return [(0, len(sentence))]
     if kind is Asked.PERSON:
-        return [match.span() for match in _NAME.finditer(sentence) if set(terms(match.group())) - set(known)]
+        no_names = _CALENDAR.union(known)
+        return [match.span() for match in _NAME.finditer(sentence) if not no_names.issuperset(terms(match.group()))]
     return [match.span() for match in _HOLDS[kind].finditer(sentence)]
 
 

@@ -183,7 +183,8 @@ def main():
             rows.append((f"of it search {where}, p50", f"{search:.0f}", "the rest reads sentences"))
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
     head = f"{date.today()}, commit {commit.strip() or 'unknown'}, {os.cpu_count()} cores ({platform.machine()}), "
-    head += f"Python {platform.python_version()}; made by `make bench`.\n\n| figure | here | baseline, same run |\n|---|---|---|\n"
+    head += f"Python {platform.python_version()}; made by `make bench`.\n\n"
+    head += "| figure | here | baseline, same run |\n|---|---|---|\n"
     table = head + "".join(f"| {name} | {value} | {base} |\n" for name, value, base in rows)
     print(table)
     page = PAGE.read_text(encoding="utf-8")

@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,10 +16,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from chromium import find
 
 ROOT = Path(__file__).parent.parent
 SEED = next((ROOT / "seeds").glob("*.txt"))
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 
@@ -84,8 +83,7 @@ def site(home):
 def chromium():
     from playwright.sync_api import Error, sync_playwright
 
-    named = [os.environ.get("CHROMIUM"), *map(shutil.which, CHROMIUMS)]
-    path = next((name for name in named if name), None)
+    path = find()
     with sync_playwright() as play:
         try:
             browser = play.chromium.launch(executable_path=path, args=FLAGS)
