@@ -89,13 +89,15 @@ def first_answer(home):
         try:
             while True:
                 try:
-                    body = json.dumps({"data": ["who defected?"]}).encode()
+                    body = json.dumps({"data": ["who defected?", 3, "", "", "", ""]}).encode()
                     request = urllib.request.Request(
                         f"http://127.0.0.1:{port}/gradio_api/run/ask", body, {"content-type": "application/json"}
                     )
                     with urllib.request.urlopen(request, timeout=60) as answer:
                         reply = json.load(answer)["data"][0]
                     break
+                except urllib.error.HTTPError:
+                    raise
                 except (urllib.error.URLError, ConnectionError):
                     if app.poll() is not None or time.perf_counter() - began > 300:
                         raise
