@@ -133,7 +133,7 @@ class Visit:
         return hosts - {urllib.parse.urlsplit(self.site).netloc}
 
     def picture(self, name):
-        if os.environ.get("QA_SCREENSHOTS"):
+        if os.environ.get("SCREENSHOTS"):
             self.page.wait_for_timeout(600)
             (ROOT / "docs").mkdir(exist_ok=True)
             self.page.screenshot(path=ROOT / "docs" / f"{name}.png")
