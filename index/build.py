@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from index import generations, lexical, vectors
 from index.article import Fault
-from index.chunk import chunk, header
+from index.chunk import chunk, sought_text
 from index.clean import clean
 from index.corpus import Corpus
 from index.embed import Embedder, SentenceEmbedder, sha256_of
@@ -272,7 +272,7 @@ def _finish(ledger: Ledger, report: Report, settings: Settings, embedder: Embedd
     ledger.commit()
     embedded, total = 0, ledger.pending()
     while batch := ledger.unembedded(settings.batch_size):
-        rows = embedder.passages([f"{header(byline)}\n{passage.text}" for byline, passage in batch])
+        rows = embedder.passages([sought_text(byline, passage) for byline, passage in batch])
         ledger.embed({passage.id: row for (_, passage), row in zip(batch, rows, strict=True)})
         ledger.commit()
         embedded += len(batch)

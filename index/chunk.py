@@ -33,6 +33,11 @@ def header(byline: Byline) -> str:
     return " ".join(words[:_HEADER_WORDS])[:_HEADER_CHARS].rstrip()
 
 
+def sought_text(byline: Byline, passage: Passage) -> str:
+    """Give what is embedded and indexed of a passage: the header of its article, then its words."""
+    return f"{header(byline)}\n{passage.text}"
+
+
 def chunk(article: Article, embedder: Embedder, passage_words: int) -> list[Passage]:
     """Cut an article into passages.
 

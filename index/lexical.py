@@ -10,7 +10,7 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-from index.chunk import header
+from index.chunk import sought_text
 from index.corpus import Corpus, Ids
 from index.text import terms
 
@@ -30,7 +30,7 @@ def write(corpus: Corpus, folder: Path, k1: float, b: float) -> None:
     vocabulary: defaultdict[str, int] = defaultdict(lambda: len(vocabulary))
     tokens: list[NDArray[np.int32]] = []
     for byline, passage in corpus.stream():
-        found = terms(f"{header(byline)}\n{passage.text}")
+        found = terms(sought_text(byline, passage))
         tokens.append(np.array([vocabulary[term] for term in found], dtype=np.int32))
     target = folder / FOLDER
     target.mkdir()

@@ -7,6 +7,7 @@ import numpy as np
 
 from index import generations, vectors
 from index.build import check
+from index.chunk import sought_text
 from index.corpus import Corpus
 from index.embed import Embedder, SentenceEmbedder
 from index.errors import Mismatch
@@ -75,13 +76,11 @@ class Live:
 
 def _same_model(corpus: Corpus, embedder: Embedder) -> None:
     """Embed one stored passage again: libraries and processors may change what the same weights give."""
-    from index.chunk import header
-
     first = next(corpus.vectors(batch=1), None)
     if first is None:
         return
     passage = corpus.passages([int(first[0][0])])[0]
-    text = f"{header(corpus.article(passage.article_id).byline)}\n{passage.text}"
+    text = sought_text(corpus.article(passage.article_id).byline, passage)
     likeness = float(np.dot(embedder.passages([text])[0], first[1][0]))
     if likeness < _SAME:
         raise Mismatch(
