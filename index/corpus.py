@@ -161,6 +161,11 @@ class Corpus:
         found = {row[0]: _passage(row) for row in rows}
         return [found[id] for id in ids]
 
+    def passages_of(self, article_id: str) -> list[Passage]:
+        """Give the passages of an article, in their order; none when there is no such article."""
+        rows = self._db.execute(f"{_PASSAGE} WHERE p.article_id = ? ORDER BY p.ordinal", (article_id,))
+        return [_passage(row) for row in rows]
+
     def stream(self) -> Iterator[tuple[Byline, Passage]]:
         """Give every passage with the byline of its article, by passage id."""
         columns = "title, author, published, outlet, url, provenance"

@@ -6,6 +6,7 @@ VerbatimError
 ├── QuestionError      the question cannot be asked as it stands: change it
 ├── ArticleError       a file is no article we can read: mend or leave out that file
 ├── ModelError         the embedding model is missing, unsafe or changed: choose another
+├── EvaluationError    a set of questions, a run or an evaluation cannot be used: correct it
 ├── ServeError         the web app cannot start: choose another address
 └── StoreError         the built index cannot be used
     ├── NoIndex        nothing is indexed yet: run `qa index`
@@ -37,6 +38,10 @@ class ArticleError(VerbatimError):
 
 class ModelError(VerbatimError):
     """The embedding model is missing, unsafe to load, or not the one that is expected."""
+
+
+class EvaluationError(VerbatimError):
+    """A set of questions, a run or an evaluation cannot be used; the message says what is wrong with it."""
 
 
 class ServeError(VerbatimError):

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from index.article import Article, Filter
 from index.corpus import Corpus
@@ -9,7 +10,7 @@ from index.errors import QuestionError
 from index.settings import Settings
 from index.text import terms
 from qa import byline, confidence, followup
-from qa.reader import Reader
+from qa.reader import Line, Reader
 from qa.reply import Hit, Quote, Reply, Status, Turn
 from qa.search import Searcher
 
@@ -19,6 +20,16 @@ MOST_WORDS = 200
 
 _CERTAIN = 0.99
 """Confidence in a byline's own line: it can be wrong only where the article was read wrongly."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A question that was searched for, before its passages are read."""
+
+    question: str
+    alone: str
+    hits: Sequence[Hit]
+    took_ms: int
 
 
 class QA:
@@ -32,7 +43,7 @@ class QA:
     """
 
     def __init__(self, corpus: Corpus, searcher: Searcher, reader: Reader, settings: Settings) -> None:
-        self.corpus, self.searcher, self._reader, self._settings = corpus, searcher, reader, settings
+        self.corpus, self.searcher, self.reader, self.settings = corpus, searcher, reader, settings
 
     def ask(
         self, question: str, *, k: int | None = None, where: Filter | None = None, turns: Sequence[Turn] = ()
@@ -52,30 +63,58 @@ class QA:
             QuestionError: The question is empty or too long, or k is out of range.
             Damaged: A stored article is not what was indexed.
         """
+        return self.ask_all([(question, turns)], k=k, where=where)[0]
+
+    def ask_all(
+        self, asked: Sequence[tuple[str, Sequence[Turn]]], *, k: int | None = None, where: Filter | None = None
+    ) -> list[Reply]:
+        """Answer several questions, their sentences weighed in one pass; see `ask`.
+
+        Args:
+            asked: Questions, each with the conversation before it.
+            k: Quotes at most for each.
+            where: Which articles may answer.
+
+        Returns:
+            In the same order; the time of reading is shared out evenly.
+        """
+        k = limited(self.settings.quotes if k is None else k, MOST_QUOTES, "quotes")
+        found = [self._find(checked(question), turns, k, where) for question, turns in asked]
+        sought = [each for each in found if isinstance(each, _Sought)]
         began = time.perf_counter()
-        question = checked(question)
-        k = limited(self._settings.quotes if k is None else k, MOST_QUOTES, "quotes")
+        weighed = self.reader.weigh([(each.alone, each.hits) for each in sought]) if sought else []
+        replies = iter([self._reply(each, lines, k) for each, lines in zip(sought, weighed, strict=True)])
+        read = _ms(began) // max(1, len(sought))
+        return [_timed(next(replies), read) if isinstance(each, _Sought) else each for each in found]
+
+    def _find(self, question: str, turns: Sequence[Turn], k: int, where: Filter | None) -> "_Sought | Reply":
+        """Search; a question about a byline is answered at once."""
+        began = time.perf_counter()
         wanted = byline.wanted(question)
         if wanted is not None:
             return self._ask_byline(question, wanted, k, where, turns)
         alone = followup.alone(question, turns)
-        hits = self.searcher.search(alone, self._settings.read_passages, where)
-        searched = time.perf_counter()
-        lines = self._reader.weigh(alone, hits)
-        sure = confidence.probability(confidence.evidence(alone, hits, lines, self._reader.words)) if lines else 0.0
-        found = tuple(self._check(quote) for quote in self._reader.read(lines, k))
-        status: Status = "answered" if sure >= self._settings.answer_at else "related"
-        if not found or sure < self._settings.related_at:
+        hits = self.searcher.search(alone, self.settings.read_passages, where)
+        return _Sought(question, alone, hits, _ms(began))
+
+    def _reply(self, sought: "_Sought", lines: Sequence[Line], k: int) -> Reply:
+        sure = 0.0
+        if lines:
+            found = confidence.evidence(sought.alone, sought.hits, lines, self.reader.words)
+            sure = confidence.probability(found)
+        quotes = tuple(self._check(quote) for quote in self.reader.read(lines, k))
+        status: Status = "answered" if sure >= self.settings.answer_at else "related"
+        if not quotes or sure < self.settings.related_at:
             status = "nothing"
         return Reply(
-            question,
+            sought.question,
             status,
             sure,
-            quotes=found if status == "answered" else (),
-            related=() if status == "answered" else found,
+            quotes=quotes if status == "answered" else (),
+            related=() if status == "answered" else quotes,
             reason=_REASONS[status],
-            searched_for=alone if alone != question else None,
-            took_ms={"search": _ms(began, searched), "read": _ms(searched), "total": _ms(began)},
+            searched_for=sought.alone if sought.alone != sought.question else None,
+            took_ms={"search": sought.took_ms},
         )
 
     def search(self, question: str, k: int, where: Filter | None = None) -> list[Hit]:
@@ -171,5 +210,10 @@ def limited(k: int, most: int, what: str) -> int:
     return k
 
 
-def _ms(since: float, until: float | None = None) -> int:
-    return round(1000 * ((time.perf_counter() if until is None else until) - since))
+def _timed(reply: Reply, read: int) -> Reply:
+    searched = reply.took_ms["search"]
+    return replace(reply, took_ms={"search": searched, "read": read, "total": searched + read})
+
+
+def _ms(since: float) -> int:
+    return round(1000 * (time.perf_counter() - since))

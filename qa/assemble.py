@@ -53,25 +53,31 @@ class Live:
         return current[1]
 
     def _assemble(self) -> QA:
-        settings = self.settings
-        generation = generations.current(settings.home)
-        if generation.warning:
-            log.warning(generation.warning)
-        embedder = self._embedder = self._embedder or SentenceEmbedder(settings)
-        if not check(generation.built, settings, embedder):
-            raise Mismatch(
-                f"The index in {settings.home} was made under other settings for bm25 or vectors: run `qa index` to "
-                "derive them anew (nothing is embedded again), or set them back."
-            )
-        corpus = Corpus(generation.folder / generations.CORPUS)
-        _same_model(corpus, embedder)
-        words = Words(generation.folder)
-        nearest = vectors.read(settings.vectors, corpus, generation.folder)
-        share = settings.dense_weight
-        searcher = Fused(
-            [(Dense(embedder, nearest, corpus), share), (Lexical(words, corpus), 1 - share)], settings.depth
+        self._embedder = self._embedder or SentenceEmbedder(self.settings)
+        return assemble(self.settings, self._embedder)
+
+
+def assemble(settings: Settings, embedder: Embedder) -> QA:
+    """Make a QA over the newest complete index of a home.
+
+    Raises:
+        StoreError: There is no index, or none that can be used under these settings.
+    """
+    generation = generations.current(settings.home)
+    if generation.warning:
+        log.warning(generation.warning)
+    if not check(generation.built, settings, embedder):
+        raise Mismatch(
+            f"The index in {settings.home} was made under other settings for bm25 or vectors: run `qa index` to "
+            "derive them anew (nothing is embedded again), or set them back."
         )
-        return QA(corpus, searcher, Reader(embedder, words, corpus, settings.quote_words), settings)
+    corpus = Corpus(generation.folder / generations.CORPUS)
+    _same_model(corpus, embedder)
+    words = Words(generation.folder)
+    nearest = vectors.read(settings.vectors, corpus, generation.folder)
+    share = settings.dense_weight
+    searcher = Fused([(Dense(embedder, nearest, corpus), share), (Lexical(words, corpus), 1 - share)], settings.depth)
+    return QA(corpus, searcher, Reader(embedder, words, corpus, settings.quote_words), settings)
 
 
 def _same_model(corpus: Corpus, embedder: Embedder) -> None:

@@ -70,27 +70,27 @@ class Reader:
     def __init__(self, embedder: Embedder, words: Words, corpus: Corpus, quote_words: int) -> None:
         self.words, self._embedder, self._corpus, self._quote_words = words, embedder, corpus, quote_words
 
-    def weigh(self, question: str, hits: Sequence[Hit]) -> list[Line]:
-        """Weigh the sentences of passages as answers.
+    def weigh(self, asked: Sequence[tuple[str, Sequence[Hit]]]) -> list[list[Line]]:
+        """Weigh the sentences of passages as answers, for several questions in one pass through the model.
 
         Args:
-            question: A question that stands alone.
-            hits: Best first; the passages to read.
+            asked: Questions that stand alone, each with the passages to read, best first.
 
         Returns:
-            Each sentence once, best first, ties by place.
+            For each question, in the same order, each sentence once, best first, ties by place.
         """
-        lines = sorted(self._lines(question, hits), key=lambda line: -(line.standing + line.share + line.around))
-        lines = lines[:_READ_AT_ONCE]
-        if not lines:
-            return []
-        vectors = self._embedder.passages([sentence(line.hit.passage, line.place) for line in lines])
-        cosines = vectors @ self._embedder.questions([question])[0]
-        weighed = []
-        for line, cosine in zip(lines, cosines, strict=True):
-            known = replace(line, cosine=float(cosine))
-            weighed.append(replace(known, score=_score(known)))
-        return sorted(weighed, key=lambda line: (-line.score, line.hit.passage.id, line.place))
+        chosen = [
+            sorted(self._lines(question, hits), key=lambda line: -(line.standing + line.share + line.around))
+            for question, hits in asked
+        ]
+        chosen = [lines[:_READ_AT_ONCE] for lines in chosen]
+        texts = [sentence(line.hit.passage, line.place) for lines in chosen for line in lines]
+        vectors = iter(self._embedder.passages(texts))
+        questions = self._embedder.questions([question for question, _ in asked])
+        return [
+            _ranked([replace(line, cosine=float(next(vectors) @ question)) for line in lines])
+            for lines, question in zip(chosen, questions, strict=True)
+        ]
 
     def _lines(self, question: str, hits: Sequence[Hit]) -> Iterator[Line]:
         """Give each sentence of the hits once, with what its words alone say."""
@@ -185,6 +185,11 @@ def _near(answer: Span, found: Mapping[str, list[tuple[float, Span]]], rarity: M
         )
         for term, places in found.items()
     )
+
+
+def _ranked(lines: Sequence[Line]) -> list[Line]:
+    scored = [replace(line, score=_score(line)) for line in lines]
+    return sorted(scored, key=lambda line: (-line.score, line.hit.passage.id, line.place))
 
 
 def _score(line: Line) -> float:

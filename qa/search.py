@@ -1,6 +1,7 @@
 """Searchers: anything with `search(question, k, where) -> [Hit]`; they nest, and there is no pipeline."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from index.article import Filter
@@ -13,7 +14,18 @@ from qa.reply import Hit
 
 
 class Searcher(Protocol):
-    """The one signature of search."""
+    """The one signature of search.
+
+    Attributes:
+        name: What rankings, ranks and tables call it.
+        parts: The searchers it is made of.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def parts(self) -> Sequence["Searcher"]: ...  # noqa: D102
 
     def search(self, question: str, k: int, where: Filter | None = None) -> list[Hit]:
         """Find the passages that fit a question best.
@@ -24,7 +36,7 @@ class Searcher(Protocol):
             where: Which articles may be searched; None for all.
 
         Returns:
-            Best first, ties by passage id; empty when nothing passes.
+            Best first, ties by passage id; empty when nothing passes. A larger k only adds hits at the end.
         """
 
 
@@ -32,6 +44,7 @@ class Dense:
     """Nearest by meaning: cosine of the question's vector and the passages'."""
 
     name = "dense"
+    parts = ()
 
     def __init__(self, embedder: Embedder, vectors: Vectors, corpus: Corpus) -> None:
         self._embedder, self._vectors, self._corpus = embedder, vectors, corpus
@@ -47,6 +60,7 @@ class Lexical:
     """Nearest by words: BM25."""
 
     name = "lexical"
+    parts = ()
 
     def __init__(self, words: Words, corpus: Corpus) -> None:
         self._words, self._corpus = words, corpus
@@ -58,41 +72,69 @@ class Lexical:
 
 
 class Fused:
-    """The weighted sum of searchers, each one's scores first brought to [0, 1] over what it found.
+    """The weighted sum of searchers, each one's best `depth` scores first brought to [0, 1].
 
-    Min-max beat reciprocal rank fusion on every news set measured; a passage one searcher did not
-    find counts 0 there (Bruch, Gai and Ingber 2022, "An Analysis of Fusion Functions").
+    Min-max beat reciprocal rank fusion on every news set measured; a passage that is not among a searcher's best
+    counts 0 there (Bruch, Gai and Ingber 2022, "An Analysis of Fusion Functions"). What no searcher has among its
+    best comes after, at or below 0 on the same scales, so that a ranking does not change with the number asked for.
 
     Args:
         parts: Searchers with their weights, 0 or more.
-        depth: How many passages each gives, before they are fused.
+        depth: How many passages of each set the scale.
     """
+
+    name = "fused"
 
     def __init__(self, parts: Sequence[tuple[Searcher, float]], depth: int) -> None:
         self._parts, self._depth = parts, depth
 
+    @property
+    def parts(self) -> Sequence[Searcher]:
+        """The searchers that are added up."""
+        return [searcher for searcher, _ in self._parts]
+
     def search(self, question: str, k: int, where: Filter | None = None) -> list[Hit]:
         """Find by the weighted sum; see `Searcher`."""
         merged: dict[int, Hit] = {}
-        for searcher, weight in self._parts:
+        shares: list[dict[int, float]] = []
+        best: set[int] = set()
+        for searcher, _ in self._parts:
             hits = searcher.search(question, max(k, self._depth), where)
-            for hit, share in zip(hits, minmax([hit.score for hit in hits]), strict=True):
-                known = merged.get(hit.passage.id)
-                if known is None:
-                    merged[hit.passage.id] = Hit(hit.passage, weight * share, hit.ranks, hit.scores)
-                else:
-                    score = known.score + weight * share
-                    ranks, scores = {**known.ranks, **hit.ranks}, {**known.scores, **hit.scores}
-                    merged[hit.passage.id] = Hit(hit.passage, score, ranks, scores)
-        return sorted(merged.values(), key=lambda hit: (-hit.score, hit.passage.id))[:k]
+            scaled = minmax([hit.score for hit in hits], self._depth)
+            shares.append({hit.passage.id: share for hit, share in zip(hits, scaled, strict=True)})
+            best.update(hit.passage.id for hit in hits[: self._depth])
+            for hit in hits:
+                known = merged.get(hit.passage.id, hit)
+                ranks, scores = {**known.ranks, **hit.ranks}, {**known.scores, **hit.scores}
+                merged[hit.passage.id] = Hit(hit.passage, 0.0, ranks, scores)
+        least = [min([0.0, *share.values()]) for share in shares]
+        weights = [weight for _, weight in self._parts]
+        found = []
+        for id, hit in merged.items():
+            values = [share.get(id, low) for share, low in zip(shares, least, strict=True)]
+            if id in best:
+                values = [max(0.0, value) for value in values]
+            found.append(replace(hit, score=sum(w * value for w, value in zip(weights, values, strict=True))))
+        return sorted(found, key=lambda hit: (hit.passage.id not in best, -hit.score, hit.passage.id))[:k]
 
 
-def minmax(scores: Sequence[float]) -> list[float]:
-    """Bring scores to [0, 1], the least to 0, the greatest to 1; equal ones all to 1."""
+def minmax(scores: Sequence[float], depth: int) -> list[float]:
+    """Bring scores to a scale on which the greatest is 1 and the least of the first `depth` is 0.
+
+    Args:
+        scores: Best first.
+        depth: How many set the scale, 1 or more; those after them come out at 0 or below.
+
+    Returns:
+        In the same order; where those that set the scale are equal, they are 1 and the others as far below 0 as
+        they are below them.
+    """
     if not scores:
         return []
-    low, high = min(scores), max(scores)
-    return [1.0 if high == low else (score - low) / (high - low) for score in scores]
+    high, low = scores[0], scores[min(depth, len(scores)) - 1]
+    if high == low:
+        return [1.0 if place < depth else score - low for place, score in enumerate(scores)]
+    return [(score - low) / (high - low) for score in scores]
 
 
 def _hits(name: str, found: Sequence[tuple[int, float]], corpus: Corpus) -> list[Hit]:

@@ -27,7 +27,7 @@ def desk(text, *, marks=(), rarity=lambda term: 1.0, quote_words=80, passage_wor
 
 def read(question, text, k=3, **given):
     reader, hits = desk(text, **given)
-    return reader.read(reader.weigh(question, hits), k)
+    return reader.read(reader.weigh([(question, hits)])[0], k)
 
 
 def filler(opening, words):
@@ -52,7 +52,7 @@ LONG = " ".join(
 @pytest.mark.parametrize("k", [1, 3, 20])
 def test_quotes_are_one_to_three_whole_sentences_of_eighty_words_and_never_overlap(k):
     reader, hits = desk(LONG)
-    quotes = reader.read(reader.weigh("Who moved the tanker number 5?", hits), k)
+    quotes = reader.read(reader.weigh([("Who moved the tanker number 5?", hits)])[0], k)
     starts = {span[0]: at for at, span in enumerate(sorted({s for hit in hits for s in hit.passage.sentences}))}
     ends = {span[1]: at for at, span in enumerate(sorted({s for hit in hits for s in hit.passage.sentences}))}
     assert len(quotes) == min(k, len(quotes))
@@ -104,7 +104,7 @@ def test_the_setting_makes_quotes_shorter():
 def test_who_prefers_the_sentence_with_a_person_beside_the_words():
     text = "Many of the soldiers defected last week. Gen Francisco Yanez defected last week."
     reader, hits = desk(text)
-    first, second = reader.weigh("Who defected?", hits)
+    first, second = reader.weigh([("Who defected?", hits)])[0]
     assert sentence(first.hit.passage, first.place) == "Gen Francisco Yanez defected last week."
     # One character lies between the name and the word of the question; 60 is the reach.
     assert first.near == pytest.approx(math.exp(-1 / 60))
@@ -115,13 +115,13 @@ def test_a_person_far_from_the_words_counts_less():
     near = "Gen Francisco Yanez defected while crowds were out in many of the streets."
     far = "Gen Francisco Yanez watched while crowds in the streets heard who defected."
     reader, hits = desk(f"{far} {near}")
-    weighed = {sentence(line.hit.passage, line.place): line.near for line in reader.weigh("Who defected?", hits)}
+    weighed = {sentence(line.hit.passage, line.place): line.near for line in reader.weigh([("Who defected?", hits)])[0]}
     assert 0 < weighed[far] < weighed[near]
 
 
 def test_shares_weigh_words_by_their_rarity():
     reader, hits = desk("The tanker is here. Nothing is there.", rarity={"tanker": 3.0, "bridg": 1.0}.__getitem__)
-    weighed = {sentence(line.hit.passage, line.place): line for line in reader.weigh("tanker bridge?", hits)}
+    weighed = {sentence(line.hit.passage, line.place): line for line in reader.weigh([("tanker bridge?", hits)])[0]}
     here, there = weighed["The tanker is here."], weighed["Nothing is there."]
     assert (here.share, here.around) == (0.75, 0.75)
     assert (there.share, there.around) == (0.0, 0.75)
@@ -131,7 +131,7 @@ def test_a_sentence_shared_by_two_passages_is_weighed_once():
     text = " ".join(filler(f"Soldiers moved tanker {number}", 20) for number in range(8))
     reader, hits = desk(text, passage_words=60)
     assert sum(len(hit.passage.sentences) for hit in hits) > 8
-    spans = [line.span for line in reader.weigh("Who moved the tanker?", hits)]
+    spans = [line.span for line in reader.weigh([("Who moved the tanker?", hits)])[0]]
     assert len(spans) == len(set(spans)) == 8
 
 
@@ -148,7 +148,7 @@ def test_a_quote_never_crosses_a_mark():
 @pytest.mark.parametrize(("step", "count"), [(3.9, 2), (4.1, 1)])
 def test_what_is_far_behind_the_best_is_not_quoted(step, count):
     reader, hits = desk("Yanez defected.\n\nSubscribe now\n\nNothing else.", marks=[Mark(Kind.FURNITURE, 17, 30)])
-    best, other = reader.weigh("Who defected?", hits)
+    best, other = reader.weigh([("Who defected?", hits)])[0]
     assert len(reader.read([best, replace(other, score=best.score - step)], 5)) == count
 
 
@@ -159,14 +159,14 @@ def test_neighbouring_paragraphs_without_a_mark_between_may_be_one_quote():
 
 def test_nothing_to_read_gives_nothing():
     reader, hits = desk("Yanez defected.")
-    assert reader.weigh("Who?", []) == []
+    assert reader.weigh([("Who?", [])])[0] == []
     assert reader.read([], 3) == []
-    assert [line.span for line in reader.weigh("???", hits)] == [(0, 15)]
+    assert [line.span for line in reader.weigh([("???", hits)])[0]] == [(0, 15)]
 
 
 def test_a_quote_carries_the_ranks_of_its_passage_and_the_score_of_its_sentence():
     reader, hits = desk("Yanez defected.")
-    (line,) = reader.weigh("Who defected?", hits)
+    (line,) = reader.weigh([("Who defected?", hits)])[0]
     (quote,) = reader.read([line], 1)
     assert (quote.ranks, quote.score) == ({"dense": 1}, line.score)
     assert isinstance(line, Line)

@@ -1,6 +1,8 @@
 """Fusion by sums worked out by hand."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index.article import Filter, Passage
 from qa.reply import Hit
@@ -27,14 +29,14 @@ def scored(hits):
 
 
 def test_minmax_brings_scores_to_nought_and_one():
-    assert minmax([3.0, 1.0, 2.0, 1.5]) == [1.0, 0.0, 0.5, 0.25]
-    assert minmax([-0.2, -0.6]) == [1.0, 0.0]
+    assert minmax([3.0, 2.0, 1.5, 1.0], 9) == [1.0, 0.5, 0.25, 0.0]
+    assert minmax([-0.2, -0.6], 2) == [1.0, 0.0]
 
 
 def test_equal_scores_all_count_one():
-    assert minmax([2.0, 2.0]) == [1.0, 1.0]
-    assert minmax([0.0]) == [1.0]
-    assert minmax([]) == []
+    assert minmax([2.0, 2.0], 2) == [1.0, 1.0]
+    assert minmax([0.0], 2) == [1.0]
+    assert minmax([], 2) == []
 
 
 def test_fused_is_the_weighted_sum():
@@ -80,3 +82,23 @@ def test_nothing_found_is_no_hit():
 def test_one_empty_part_leaves_the_other():
     hits = Fused([(Fixed("dense", {3: 0.4, 1: 0.2}), 0.35), (Fixed("lexical", {}), 0.65)], 10).search("q", 5)
     assert scored(hits) == [(3, 0.35), (1, 0.0)]
+
+
+def test_what_lies_deeper_comes_after_and_changes_nothing_above():
+    dense = Fixed("dense", {1: 0.9, 2: 0.7, 3: 0.5})  # of the first two: 1, 0; the third 0.5 - 0.7 over 0.2: -1
+    lexical = Fixed("lexical", {2: 8.0, 4: 6.0, 3: 5.0, 1: 1.0})  # 1, 0, -0.5, -2.5
+    fused = Fused([(dense, 0.5), (lexical, 0.5)], depth=2)
+    assert scored(fused.search("q", 2)) == [(1, 0.5), (2, 0.5)]
+    assert scored(fused.search("q", 4)) == [(1, 0.5), (2, 0.5), (4, 0.0), (3, 0.5 * -1 + 0.5 * -0.5)]
+
+
+SCORES = st.dictionaries(st.integers(1, 30), st.floats(-1, 1).map(lambda x: round(x, 2)), max_size=30)
+
+
+@given(SCORES, SCORES, st.integers(1, 8), st.integers(1, 30), st.integers(1, 30))
+def test_the_first_hits_are_the_same_however_many_are_asked_for(dense, lexical, depth, few, more):
+    fused = Fused([(Fixed("dense", dense), 0.35), (Fixed("lexical", lexical), 0.65)], depth)
+    few, more = sorted((few, more))
+    short, long = (scored(fused.search("q", k)) for k in (few, more))
+    assert long[: len(short)] == short
+    assert [score for _, score in long] == sorted((score for _, score in long), key=lambda s: -s.expected)
