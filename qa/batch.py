@@ -1,19 +1,15 @@
-"""Many questions at once: read from JSON lines or CSV, and search results written as a TREC run."""
+"""Many questions at once, read from JSON lines or CSV."""
 
 import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from index.errors import ArticleError, QuestionError
 from index.text import decode
-from qa.reply import Hit
-
-Unit: TypeAlias = Literal["article", "passage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,34 +77,3 @@ def _csv(text: str, source: str) -> Iterator[Asking]:
             yield Asking(row.get("_id") or row.get("id"), row["question"] or "")
     except csv.Error as error:
         raise QuestionError(f"{source}:{rows.line_num + 1} is no CSV ({error}): put one question a row.") from error
-
-
-def ranking(hits: Iterable[Hit], unit: Unit, k: int) -> list[tuple[str, float]]:
-    """Give ranked ids, as retrieval is measured.
-
-    Args:
-        hits: Best first.
-        unit: "article" scores each article by its best passage; "passage" names `article#ordinal`.
-        k: How many at most.
-
-    Returns:
-        (id, score), by score, then by id in descending order, which is how trec_eval breaks ties.
-    """
-    best: dict[str, float] = {}
-    for hit in hits:
-        passage = hit.passage
-        name = passage.article_id if unit == "article" else f"{passage.article_id}#{passage.ordinal}"
-        best[name] = max(hit.score, best.get(name, hit.score))
-    return sorted(sorted(best.items(), reverse=True), key=lambda pair: -pair[1])[:k]
-
-
-def run_lines(name: str, ranked: Iterable[tuple[str, float]], tag: str = "verbatim") -> Iterator[str]:
-    """Give the lines of a TREC run, `qid Q0 id rank score tag`.
-
-    Raises:
-        QuestionError: A name holds white space, which the format cannot carry.
-    """
-    for rank, (id, score) in enumerate(ranked, 1):
-        if any(len(field.split()) != 1 for field in (name, id)):
-            raise QuestionError(f"A TREC run cannot carry the id “{id}” of question “{name}”: ids must have no spaces.")
-        yield f"{name} Q0 {id} {rank} {score:.6f} {tag}"

@@ -1,14 +1,12 @@
-"""Batches in, TREC runs out."""
+"""Batches of questions are read whole, or refused by line."""
 
 import io
 from types import SimpleNamespace
 
 import pytest
 
-from index.article import Passage
 from index.errors import QuestionError
-from qa.batch import Asking, questions, ranking, run_lines
-from qa.reply import Hit
+from qa.batch import Asking, questions
 
 
 @pytest.fixture
@@ -73,31 +71,3 @@ def test_what_cannot_be_read_is_named_with_its_line(batch, data, message):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(QuestionError, match=r"cannot be read \(No such file"):
         questions(str(tmp_path / "none.csv"))
-
-
-def hit(article, ordinal, score):
-    return Hit(Passage(article, ordinal, 0, 1, "x", ((0, 1),)), score)
-
-
-HITS = [hit("b", 0, 0.9), hit("a", 2, 0.9), hit("b", 1, 0.8), hit("c", 0, 0.5), hit("a", 0, 0.1)]
-
-
-def test_an_article_counts_by_its_best_passage_and_ties_go_as_in_trec_eval():
-    assert ranking(HITS, "article", 10) == [("b", 0.9), ("a", 0.9), ("c", 0.5)]
-    assert ranking(reversed(HITS), "article", 2) == [("b", 0.9), ("a", 0.9)]
-
-
-def test_passages_are_named_by_article_and_place():
-    assert ranking(HITS, "passage", 3) == [("b#0", 0.9), ("a#2", 0.9), ("b#1", 0.8)]
-
-
-def test_run_lines_have_the_six_fields_of_trec():
-    lines = list(run_lines("q1", [("b", 0.9), ("a", 0.123456789)]))
-    assert lines == ["q1 Q0 b 1 0.900000 verbatim", "q1 Q0 a 2 0.123457 verbatim"]
-    assert list(run_lines("q1", [])) == []
-
-
-@pytest.mark.parametrize(("name", "id"), [("q 1", "a"), ("q1", "a b"), ("q1", ""), ("", "a"), ("q1", "a\u2003b")])
-def test_a_name_that_would_break_the_format_is_refused(name, id):
-    with pytest.raises(QuestionError, match="ids must have no spaces"):
-        list(run_lines(name, [(id, 1.0)]))
