@@ -100,7 +100,7 @@ def index(
         again = _on_record(settings.home) if rebuild else []
         base = None if rebuild else generations.newest(settings.home)
         derive = rebuild or (base is not None and not _fits(base, settings, embedder))
-        folder, resumed = generations.stage(settings.home, _cutting(settings, embedder), base, trial=dry_run)
+        folder, resumed = generations.stage(settings.home, cutting(settings, embedder), base, trial=dry_run)
         with Ledger(folder / generations.CORPUS) as ledger:
             report = _read([*paths, *again], ledger, settings, prune, listener)
             counts = ledger.counts()
@@ -123,7 +123,7 @@ def remove(ids: Sequence[str], settings: Settings) -> Report:
     with generations.writing(settings.home):
         base = generations.current(settings.home)
         check(base.built, settings, embedder)
-        folder, _ = generations.stage(settings.home, _cutting(settings, embedder), base)
+        folder, _ = generations.stage(settings.home, cutting(settings, embedder), base)
         with Ledger(folder / generations.CORPUS) as ledger:
             try:
                 for id in dict.fromkeys(ids):
@@ -176,7 +176,8 @@ def _fits(base: Generation, settings: Settings, embedder: Embedder) -> bool:
     return check(base.built, settings, embedder) and base.warning is None
 
 
-def _cutting(settings: Settings, embedder: Embedder) -> str:
+def cutting(settings: Settings, embedder: Embedder) -> str:
+    """Name all that passages and their vectors depend on, articles apart."""
     return f"{READING} {embedder.fingerprint} {settings.passage_words}"
 
 

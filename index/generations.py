@@ -121,12 +121,26 @@ def writing(home: Path) -> Iterator[None]:
         Busy: Another process holds it.
         Unwritable: The home is read-only, or the disk is full; the last complete index stays in force.
     """
+    with writable(home):
+        try:
+            with FileLock(home / "LOCK", timeout=0):
+                yield
+        except Timeout as error:
+            raise Busy(
+                f"Another process is indexing into {home}: wait until it is done, then run this again."
+            ) from error
+
+
+@contextmanager
+def writable(home: Path) -> Iterator[None]:
+    """Make a folder, and translate what disks say while it is written.
+
+    Raises:
+        Unwritable: It is read-only, or the disk is full.
+    """
     try:
         home.mkdir(parents=True, exist_ok=True)
-        with FileLock(home / "LOCK", timeout=0):
-            yield
-    except Timeout as error:
-        raise Busy(f"Another process is indexing into {home}: wait until it is done, then run this again.") from error
+        yield
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise Unwritable(_full(home)) from error

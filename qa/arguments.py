@@ -45,12 +45,31 @@ def parser() -> argparse.ArgumentParser:
     articles.add_argument("id", nargs="?", help="the article's id")
     verify = add("verify", "check the whole index, or the quotes in a file of replies")
     verify.add_argument("file", nargs="?", type=Path, help="replies as `qa ask --json` writes them, one a line")
+    _evaluate(add("evaluate", "measure retrieval, quotes and refusals over questions whose answers are known"))
     serve = add("serve", "serve the web app on this machine")
     serve.add_argument("--host", help="loopback address (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port (default: 7860)")
     serve.add_argument("--articles", metavar="PATH", help="index this file or folder first")
     serve.add_argument("--open", action="store_true", help="open the browser where there is a screen")
     return root
+
+
+def _evaluate(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "dataset", help="folder in BEIR's layout, SQuAD .json, .csv of questions, or thumbs: the judgements of the chat"
+    )
+    verb.add_argument("--qrels", type=Path, metavar="FILE", help="judgements in place of the set's own")
+    verb.add_argument("--layer", metavar="NAME", help="measure one layer of the search (default: the whole)")
+    verb.add_argument("--ablate", action="store_true", help="measure every layer by itself, in one table")
+    verb.add_argument(
+        "--compare", metavar="RUN_OR_CONFIG", help="an earlier evaluation, a TREC run, or a .toml file of settings"
+    )
+    verb.add_argument(
+        "--min", action="append", default=[], metavar="FIGURE=VALUE", help="end with status 1 below it; may be repeated"
+    )
+    verb.add_argument("--report", type=Path, metavar="OUT.html", help="write the report, one file")
+    verb.add_argument("--run", dest="trec", type=Path, metavar="OUT", help="write the ranking as a TREC run")
+    verb.add_argument("--export", type=Path, metavar="DIR", help="write the set and its articles in BEIR's layout")
 
 
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:

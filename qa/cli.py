@@ -19,6 +19,7 @@ from qa import arguments
 
 if TYPE_CHECKING:
     from index.build import Progress
+    from qa.evaluation.speed import Step
 
 SEEDS = Path("seeds")
 
@@ -39,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _tell(str(error))
         return 1
     except KeyboardInterrupt:
-        _tell("Stopped. What was embedded so far is kept; the same command goes on from there.")
+        _tell("Stopped. What was done so far is kept; the same command goes on from there.")
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -105,7 +106,8 @@ def _ask(given: argparse.Namespace, settings: Settings) -> int:
 def _search(given: argparse.Namespace, settings: Settings) -> int:
     from qa import terminal
     from qa.assemble import Live
-    from qa.batch import questions, ranking, run_lines
+    from qa.batch import questions
+    from qa.trec import ranking, run_lines
 
     where = _where(given)
     if given.batch is None:
@@ -192,6 +194,32 @@ def _verify(given: argparse.Namespace, settings: Settings) -> int:
     return 1 if wrong else 0
 
 
+def _evaluate(given: argparse.Namespace, settings: Settings) -> int:
+    from qa.evaluation import choices, tables
+    from qa.evaluation.evaluate import evaluate
+
+    bars = [choices.bar(text) for text in given.min]
+    dataset = choices.dataset(given.dataset, settings, given.qrels)
+    for fault in dataset.faults:
+        _tell(f"{fault.where}: {fault.reason}")
+    other = choices.other(given.compare, settings) if given.compare else None
+    with _bars() as listener:
+        if isinstance(other, Settings):
+            other = evaluate(dataset, other, layer=given.layer, listener=listener)
+        done = evaluate(dataset, settings, layer=given.layer, ablate=given.ablate, other=other, listener=listener)
+    if given.json:
+        _print_json(done.result)
+    else:
+        print(tables.shown(done.result))
+    choices.written(done, other, report=given.report, run=given.trec)
+    if given.export is not None:
+        choices.export(dataset, settings, given.export)
+    missed = choices.below(done.result, bars)
+    for line in missed:
+        _tell(line)
+    return 1 if missed else 0
+
+
 def _serve(given: argparse.Namespace, settings: Settings) -> int:
     if given.articles is not None:
         given.path, given.prune, given.rebuild, given.dry_run = [given.articles], False, False, False
@@ -207,6 +235,7 @@ _VERBS = {
     "ask": _ask,
     "search": _search,
     "articles": _articles,
+    "evaluate": _evaluate,
     "verify": _verify,
     "serve": _serve,
 }
@@ -218,14 +247,14 @@ def _where(given: argparse.Namespace) -> Filter | None:
 
 
 @contextlib.contextmanager
-def _bars() -> Iterator[Callable[[Progress], None]]:
+def _bars() -> Iterator[Callable[[Progress | Step], None]]:
     """Progress bars, one a stage, on a terminal only."""
     from tqdm import tqdm
 
     bar: tqdm[Any] | None = None
     stage = ""
 
-    def listener(progress: Progress) -> None:
+    def listener(progress: Progress | Step) -> None:
         nonlocal bar, stage
         if progress.stage != stage:
             if bar is not None:

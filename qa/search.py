@@ -14,18 +14,15 @@ from qa.reply import Hit
 
 
 class Searcher(Protocol):
-    """The one signature of search.
-
-    Attributes:
-        name: What rankings, ranks and tables call it.
-        parts: The searchers it is made of.
-    """
+    """The one signature of search."""
 
     @property
-    def name(self) -> str: ...  # noqa: D102
+    def name(self) -> str:
+        """What ranks, tables and settings of an evaluation call it."""
 
     @property
-    def parts(self) -> Sequence["Searcher"]: ...  # noqa: D102
+    def parts(self) -> Sequence["Searcher"]:
+        """The searchers it is made of; none when it searches by itself."""
 
     def search(self, question: str, k: int, where: Filter | None = None) -> list[Hit]:
         """Find the passages that fit a question best.

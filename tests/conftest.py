@@ -70,6 +70,12 @@ class FakeModel:
         )
 
 
+def stand_in(monkeypatch, model):
+    """Put a model in the place of `SentenceEmbedder`, wherever one is made."""
+    for room in ("index.build", "qa.assemble", "qa.evaluation.evaluate"):
+        monkeypatch.setattr(f"{room}.SentenceEmbedder", model)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def clean_environment():
     """No setting of the person who runs the tests reaches them, and nothing is fetched."""
@@ -84,8 +90,7 @@ def clean_environment():
 def fake_model(monkeypatch):
     """Builds and questions run without a model, in milliseconds."""
     model = FakeModel()
-    monkeypatch.setattr("index.build.SentenceEmbedder", model)
-    monkeypatch.setattr("qa.assemble.SentenceEmbedder", model)
+    stand_in(monkeypatch, model)
     return model
 
 

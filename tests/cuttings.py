@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 
 import pytest
-from conftest import FakeModel
+from conftest import FakeModel, stand_in
 
 from index import build
 from qa.assemble import Live
@@ -42,9 +42,7 @@ CORPUS = """\
 def faked():
     """What the fixture `fake_model` does, for fixtures of a wider scope."""
     with pytest.MonkeyPatch.context() as patch:
-        model = FakeModel()
-        patch.setattr("index.build.SentenceEmbedder", model)
-        patch.setattr("qa.assemble.SentenceEmbedder", model)
+        stand_in(patch, FakeModel())
         yield
 
 

@@ -15,6 +15,11 @@ class Gold:
     start: int
     end: int
 
+    def held_by(self, article_id: str, start: int, end: int) -> bool:
+        """Say whether a place covers at least half of this one; nothing covers an empty one."""
+        covered = min(self.end, end) - max(self.start, start)
+        return article_id == self.article_id and covered > 0 and 2 * covered >= self.end - self.start
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

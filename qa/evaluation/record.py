@@ -136,6 +136,19 @@ class Evaluation:
         except (OSError, ValueError) as error:
             raise EvaluationError(f"{folder} holds no finished evaluation: run `qa evaluate` again.") from error
 
+    @classmethod
+    def of(cls, file: Path) -> Self:
+        """Read a result that `qa evaluate --json` printed; its rows lie where it says.
+
+        Raises:
+            EvaluationError: It is no such result, or its rows are gone.
+        """
+        try:
+            rows = Path(json.loads(file.read_text(encoding="utf-8"))["per_question"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise EvaluationError(f"{file} is no result of `qa evaluate --json`: name one.") from error
+        return cls.open(rows.parent)
+
     def rows(self) -> Iterator[Row]:
         """Give the rows, in the order of the set."""
         with (self.folder / ROWS).open(encoding="utf-8") as file:

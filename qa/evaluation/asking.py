@@ -1,0 +1,127 @@
+"""Questions of a set -> what came out, a row each; done in groups, so that the model embeds many at once."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from index.errors import QuestionError
+from index.text import fold
+from qa import followup
+from qa.answer import QA, checked
+from qa.evaluation.dataset import Question
+from qa.evaluation.layers import READER, layer, reordered
+from qa.evaluation.memory import Memory
+from qa.evaluation.record import Found, Quoted, Row
+from qa.question import content, matches
+from qa.reply import Hit, Reply, Turn
+from qa.trec import ranking
+
+GROUP = 64
+"""Questions embedded and read at once."""
+DEEP = 500
+"""Passages ranked, so that a hundred articles are among them where articles have up to five passages."""
+RANKED, SHOWN, QUOTES = 100, 10, 3
+
+
+def ask(qa: QA, name: str, memory: Memory, questions: Sequence[Question]) -> Iterator[list[Row]]:
+    """Ask questions of one layer.
+
+    Args:
+        qa: The whole searcher expression; its parts embed through `memory`.
+        name: Which layer ranks; the reader reads what it ranks.
+        memory: Remembers what was embedded.
+        questions: Asked in this order.
+
+    Returns:
+        Rows without figures, a group at a time.
+    """
+    asked = QA(qa.corpus, layer(qa.searcher, name), qa.reader, qa.settings)
+    rest = iter(questions)
+    while group := list(islice(rest, GROUP)):
+        yield _group(asked, name.endswith(READER), memory, group)
+
+
+def turns(question: Question) -> list[Turn]:
+    """Give the conversation before a question; what was quoted in it is not known."""
+    return [Turn(text) for text in question.history]
+
+
+def _group(qa: QA, by_reader: bool, memory: Memory, group: Sequence[Question]) -> list[Row]:
+    faults: dict[str, str] = {}
+    for question in group:
+        try:
+            checked(question.text)
+        except QuestionError as error:
+            faults[question.id] = str(error)
+    good = [question for question in group if question.id not in faults]
+    alone = [followup.alone(question.text.strip(), turns(question)) for question in good]
+    memory.questions(alone)  # together, so that the searches below find each remembered
+    hits = [qa.searcher.search(each, DEEP) for each in alone]
+    asked = [(question.text, turns(question)) for question in good]
+    replies = qa.ask_all(asked, k=max(QUOTES, qa.settings.quotes))
+    if by_reader:
+        read = [(each, found[: qa.settings.read_passages]) for each, found in zip(alone, hits, strict=True)]
+        hits = [reordered(found, lines) for found, lines in zip(hits, qa.reader.weigh(read), strict=True)]
+    rows = {
+        question.id: _row(question, each, found, reply)
+        for question, each, found, reply in zip(good, alone, hits, replies, strict=True)
+    }
+    return [rows.get(question.id) or _failed(question, faults[question.id]) for question in group]
+
+
+def _row(question: Question, alone: str, hits: Sequence[Hit], reply: Reply) -> Row:
+    wanted = content(alone)
+    return Row(
+        **_known(question),
+        searched_for=alone if alone != question.text.strip() else None,
+        status=reply.status,
+        reason=reply.reason,
+        confidence=reply.confidence,
+        quotes=tuple(
+            Quoted(
+                each["article_id"],
+                each["title"],
+                each["start"],
+                each["end"],
+                each["text"],
+                None if each["answer"] is None else each["answer"]["text"],
+                None,
+            )
+            for each in (quote.to_json() for quote in (*reply.quotes, *reply.related))
+        ),
+        found=tuple(
+            Found(name_of(hit), round(hit.score, 6), dict(hit.ranks), _matched(wanted, hit.passage.text), None)
+            for hit in hits[:SHOWN]
+        ),
+        ranking=tuple(ranking(hits, "article", RANKED)),
+        passages=tuple(ranking(hits, "passage", RANKED)),
+    )
+
+
+def _failed(question: Question, reason: str) -> Row:
+    empty: dict[str, Any] = {"quotes": (), "found": (), "ranking": (), "passages": ()}
+    return Row(**_known(question), searched_for=None, status="failed", reason=reason, confidence=0.0, **empty)
+
+
+def _known(question: Question) -> dict[str, Any]:
+    return {
+        "id": question.id,
+        "question": question.text,
+        "history": question.history,
+        "answers": question.answers,
+        "answerable": question.answerable,
+        "spans": tuple((gold.article_id, gold.start, gold.end) for gold in question.spans),
+        "judged": dict(question.judged),
+    }
+
+
+def name_of(hit: Hit) -> str:
+    """Name a passage as runs do, `article#ordinal`."""
+    return f"{hit.passage.article_id}#{hit.passage.ordinal}"
+
+
+def _matched(wanted: Sequence[str], text: str) -> tuple[str, ...]:
+    """Give the words of a text that match a question's terms, as the text writes them, each once, in its order."""
+    spans = sorted({span for found in matches(wanted, text).values() for _, span in found})
+    once = {fold(text[start:end]): text[start:end] for start, end in reversed(spans)}
+    return tuple(text[start:end] for start, end in spans if once.pop(fold(text[start:end]), None))

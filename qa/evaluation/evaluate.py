@@ -1,0 +1,217 @@
+"""The path of an evaluation: a set -> its articles indexed -> every question asked -> figures -> a folder."""
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from index import build, generations
+from index.article import Fault
+from index.embed import Embedder, SentenceEmbedder, sha256_of
+from index.settings import Settings
+from qa.answer import QA
+from qa.assemble import assemble
+from qa.evaluation import asking, comparison, keeping, retrieval, scoring, speed
+from qa.evaluation.dataset import Dataset
+from qa.evaluation.layers import layer as known
+from qa.evaluation.layers import layers
+from qa.evaluation.memory import Memory
+from qa.evaluation.record import Evaluation, Row
+from qa.evaluation.speed import Listener, Pace
+
+_NOT_ASKED_WITH = {"home", "host", "port", "batch_size", "max_file_mb"}
+"""Settings that change no figure of quality."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A ranking made elsewhere, to compare with: question id -> (article id, score), best first."""
+
+    name: str
+    run: Mapping[str, Sequence[tuple[str, float]]]
+
+
+def evaluate(
+    dataset: Dataset,
+    settings: Settings,
+    *,
+    layer: str | None = None,
+    ablate: bool = False,
+    other: Evaluation | Ranked | None = None,
+    listener: Listener = lambda _: None,
+) -> Evaluation:
+    """Ask every question of a set and measure what came out.
+
+    Stopped at any moment, by an exception of the listener too, the next call with the same set, settings and code
+    goes on where it stopped.
+
+    Args:
+        dataset: What to ask; its own corpus is indexed in the cache, else the index in force is asked.
+        settings: How to index, search, read and refuse.
+        layer: Which layer of the searcher expression ranks and is read; None for the whole. See `layers`.
+        ablate: Measure every layer, each compared with the best one before it.
+        other: Compared with, on the questions both have.
+        listener: Told how far it has come.
+
+    Returns:
+        The finished evaluation, in a folder of its own.
+
+    Raises:
+        EvaluationError: There is no such layer, or nothing to compare.
+        StoreError: The index cannot be used or written.
+    """
+    pace = Pace(listener)
+    embedder = SentenceEmbedder(settings)
+    home = settings.home / keeping.FOLDER
+    with generations.writable(home):
+        ready = _index(dataset, settings, embedder, home / "cache", pace)
+        with closing(Memory(embedder, home / "cache")) as memory:
+            qa = assemble(ready.settings, memory)
+            layer = layer or qa.searcher.name
+            known(qa.searcher, layer)
+            names = list(layers(qa.searcher)) if ablate else [layer]
+            about = _about(dataset, settings, layer, qa, ready)
+            folder = home / f"next-{_key(dataset, settings, names, ready)}"
+            with keeping.under_way(folder):
+                measured = _measure(dataset, qa, memory, names, folder, pace)
+                rows, sections = measured[layer]
+                times = speed.asked_ms(qa, memory, dataset.questions, pace)
+                result = {
+                    **about,
+                    **sections,
+                    "curves": {**sections["curves"], "latency_ms": times},
+                    "speed": {**ready.speed, **speed.summary(times)},
+                    "compared": None if other is None else _compared(about, rows, other),
+                    "ablation": _ablation(measured) if ablate else None,
+                }
+                return keeping.keep(folder, result, rows, qa.corpus)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """An index that can be asked, and what making it took."""
+
+    settings: Settings
+    speed: Mapping[str, float | None]
+    faults: tuple[Fault, ...]
+    stamp: str
+
+
+def _index(dataset: Dataset, settings: Settings, embedder: Embedder, cache: Path, pace: Pace) -> _Ready:
+    """Index a set's own corpus, where it has one; the same articles are embedded once."""
+    if dataset.corpus is None:
+        stamp = generations.stamp(settings.home)
+        return _Ready(settings, {"index_s": None, "passages_per_s": None}, (), stamp)
+    given = dataset.corpus
+    digest = hashlib.sha256(given).hexdigest() if isinstance(given, bytes) else sha256_of(given)
+    cut = hashlib.sha256(build.cutting(settings, embedder).encode()).hexdigest()
+    home = cache / f"{digest[:16]}-{cut[:16]}"
+    if isinstance(given, bytes):
+        path = cache / digest[:16] / "corpus.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(given)
+        given = path
+    own = settings.model_copy(update={"home": home})
+    began = time.perf_counter()
+    report = build.index([given], own, listener=lambda at: pace.tell(at.stage, at.done, at.total))
+    took = time.perf_counter() - began
+    rate = round(report.embedded / took, 1) if report.embedded else None
+    return _Ready(own, {"index_s": round(took, 2), "passages_per_s": rate}, report.faults, digest)
+
+
+def _measure(
+    dataset: Dataset, qa: QA, memory: Memory, names: Sequence[str], folder: Path, pace: Pace
+) -> dict[str, tuple[list[Row], dict[str, Any]]]:
+    """Ask every question of every layer, what an interrupted run asked left out, and score the rows."""
+    measured = {}
+    total = len(names) * len(dataset.questions)
+    for place, name in enumerate(names):
+        path = folder / f"{name.replace(' ', '')}.jsonl"
+        rows = keeping.taken_up(path)
+        for group in asking.ask(qa, name, memory, dataset.questions[len(rows) :]):
+            keeping.put_down(path, group)
+            rows += group
+            pace.tell("asking", place * len(dataset.questions) + len(rows), total)
+        scored = scoring.score(rows, dataset.questions, qa.corpus)
+        measured[name] = (scored, scoring.figures(scored, qa.corpus))
+    return measured
+
+
+def _ablation(measured: Mapping[str, tuple[list[Row], dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Give a section a layer, each compared with the best one before it by nDCG@10."""
+    out: list[dict[str, Any]] = []
+    best: tuple[float, str] | None = None
+    for name, (rows, sections) in measured.items():
+        kept = {part: sections[part] for part in ("retrieval", "passages", "answers", "refusal", "ci95")}
+        compared = None
+        if best is not None:
+            outcome = comparison.compare(scoring.table(rows), scoring.table(measured[best[1]][0]))
+            compared = {"with": best[1], **outcome.to_json()}
+        out.append({"layer": name, **kept, "compared": compared})
+        height = sections["retrieval"]["nDCG@10"]
+        if best is None or (height is not None and height > best[0]):
+            best = (height or 0.0, name)
+    return out
+
+
+def _compared(about: Mapping[str, Any], rows: Sequence[Row], other: Evaluation | Ranked) -> dict[str, Any]:
+    """Compare, and say what else than the ranking may have made the difference."""
+    notes = []
+    if isinstance(other, Ranked):
+        name = other.name
+        theirs: dict[str, dict[str, float]] = {}
+        for id, values in retrieval.measure(other.run, {row.id: row.judged for row in rows}).items():
+            for figure, value in values.items():
+                theirs.setdefault(figure, {})[id] = value
+        if unknown := len(set(other.run) - {row.id for row in rows}):
+            notes.append(f"Questions of the run that are not in this set, left out: {unknown:,}.")
+    else:
+        name = other.result["id"]
+        theirs = scoring.table(list(other.rows()))
+        changed = {
+            "set of questions": about["set_digest"] != other.result["set_digest"],
+            "corpus": about["corpus"]["stamp"] != other.result["corpus"]["stamp"],
+            "code": about["code"] != other.result["code"],
+        }
+        notes = [f"The {what} has changed between the two." for what, so in changed.items() if so]
+    return {"with": name, "notes": notes, **comparison.compare(scoring.table(rows), theirs).to_json()}
+
+
+def _about(dataset: Dataset, settings: Settings, layer: str, qa: QA, ready: _Ready) -> dict[str, Any]:
+    values = json.loads(settings.model_dump_json())
+    defaults = {name: field.default for name, field in Settings.model_fields.items()}
+    changed = {name: value for name, value in values.items() if name != "home" and value != _plain(defaults[name])}
+    counts = qa.corpus.counts()
+    faults = dict.fromkeys((*ready.faults, *dataset.faults))
+    return {
+        "dataset": dataset.name,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "code": keeping.code(),
+        "set_digest": dataset.digest,
+        "layer": layer,
+        "settings": values,
+        "changed_settings": changed,
+        "corpus": {
+            "articles": counts.articles,
+            "passages": counts.passages,
+            "words": counts.words,
+            "stamp": ready.stamp,
+        },
+        "faults": [{"where": fault.where, "reason": fault.reason} for fault in faults],
+    }
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, Path) else value
+
+
+def _key(dataset: Dataset, settings: Settings, names: Sequence[str], ready: _Ready) -> str:
+    """Name all that what comes out depends on."""
+    asked = {name: value for name, value in settings.model_dump(mode="json").items() if name not in _NOT_ASKED_WITH}
+    parts = [dataset.digest, asked, list(names), ready.stamp, keeping.code()]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
