@@ -1,10 +1,11 @@
 # make chat   set up, index seeds/, serve the chat
 # make test   install what the tests need, then lint, types and every test
 # make bench  measure speed and memory on this machine
+# make bench-quality  measure retrieval, quotes and refusals on every set and layer
 
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: chat test bench clean
+.PHONY: chat test bench bench-quality clean
 .DEFAULT_GOAL := chat
 
 chat: .venv/installed
@@ -18,6 +19,9 @@ test: .venv/installed-for-tests
 
 bench: .venv/installed-for-tests
 	$(BIN)/python tests/bench.py
+
+bench-quality: .venv/installed-for-tests
+	$(BIN)/python tests/bench_quality.py
 
 clean:
 	rm -rf .venv .qa

@@ -61,6 +61,7 @@ def test_the_table_names_every_figure_with_its_interval(desk, folder):
     lines = [line.split() for line in out.splitlines()]
     assert ["nDCG@10", "1.0000", "1.0000", "to", "1.0000"] in lines
     assert "0001-radio: 2 questions over 3 articles in 3 passages, ranked by fused." in out
+    assert "Articles found (1 question)" in out
     assert "1 from retrieval: no relevant article is known" in out
     assert [line[0] for line in lines if len(line) > 5 and line[0] in ("dense", "lexical", "fused")][:3] == [
         "dense",

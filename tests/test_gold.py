@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from qa.assemble import Live
+from qa.evaluation import sets
+from qa.evaluation.evaluate import evaluate
 
+SET = Path(__file__).with_name("gold") / "seeds"
 GOLD = [
-    json.loads(line)
-    for line in Path(__file__).with_name("gold").joinpath("seeds.jsonl").read_text("utf-8").splitlines()
+    {"question": row["text"], "holds": row["metadata"]["answers"], "answered": row["metadata"]["answerable"]}
+    for row in map(json.loads, SET.joinpath("queries.jsonl").read_text("utf-8").splitlines())
 ]
 GIVEN = 9
 """The first ones are the promise, and every one must be right; of the others `SHARE`."""
@@ -75,3 +78,14 @@ def test_every_quote_stands_in_the_article(qa, seeds):
         for quote in (*reply.quotes, *reply.related):
             assert quote.article.text[quote.start : quote.end] == quote.text
             assert quote.text in text
+
+
+@pytest.mark.model
+def test_the_set_can_be_evaluated_as_it_stands(real_home, qa):
+    dataset = sets.read(SET, corpus=qa.corpus)
+    assert dataset.faults == ()
+    assert len(dataset.questions) == len(GOLD)
+    result = evaluate(dataset, real_home).result
+    assert result["questions"]["counted"] == {"retrieval": 28, "passages": 25, "answers": 28, "refusal": 44}
+    assert result["retrieval"]["nDCG@10"] == 1.0
+    assert result["answers"]["quote_valid"] == 1.0

@@ -16,8 +16,8 @@ def shown(result: Mapping[str, Any]) -> str:
     """Show a result: what was asked, every figure with its interval, what was left out, the comparisons."""
     corpus, counts = result["corpus"], result["questions"]
     parts = [
-        f"{result['id']}: {counts['all']:,} questions over {corpus['articles']:,} articles in "
-        f"{corpus['passages']:,} passages, ranked by {result['layer']}."
+        f"{result['id']}: {counted(counts['all'], 'question')} over {counted(corpus['articles'], 'article')} in "
+        f"{counted(corpus['passages'], 'passage')}, ranked by {result['layer']}."
     ]
     for section, title in _SECTIONS.items():
         rows = [
@@ -25,14 +25,13 @@ def shown(result: Mapping[str, Any]) -> str:
             for name, value in result[section].items()
             if value is not None
         ]
-        counted = counts["counted"][section]
-        head = f"{title} ({counted:,} questions)"
+        head = f"{title} ({counted(counts['counted'][section], 'question')})"
         parts.append("\n".join(aligned([[head, "", "95 % interval"], *rows])) if rows else f"{head}: not defined")
     parts.append(_speed(result["speed"]))
     if left := _left_out(counts):
         parts.append("Left out:\n" + "\n".join(f"  {line}" for line in left))
     if result["faults"]:
-        parts.append(f"{len(result['faults']):,} faults in the set; they were left out.")
+        parts.append(f"{counted(len(result['faults']), 'fault')} in the set, left out.")
     if result["ablation"]:
         parts.append(_ablation(result["ablation"]))
     if result["compared"]:
@@ -95,6 +94,11 @@ def _left_out(counts: Mapping[str, Any]) -> list[str]:
     ]
     failed = counts["failed"]
     return [*lines, f"{failed:,} could not be asked, and count as nothing found"] if failed else lines
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 article`, `2,000 articles`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def number(value: float | None) -> str:
