@@ -106,9 +106,9 @@ def scifact(settings, evaluate, sets):
     value, (low, high) = result["retrieval"]["nDCG@10"], result["ci95"]["nDCG@10"]
     claims = result["questions"]["counted"]["retrieval"]
     return (
-        f"SciFact, all {claims} claims with their cited abstracts, BM25 alone: nDCG@10 {value:.4f} ({low:.3f}–{high:.3f}); "
-        f"published {PUBLISHED:.3f} (Anserini, whole abstracts, k1 0.9, b 0.4). Ours ranks an abstract by its best "
-        "passage of 120 words, and stems with Snowball's English stemmer, not Porter's."
+        f"SciFact, all {claims} claims with their cited abstracts, BM25 alone: nDCG@10 {value:.4f} "
+        f"({low:.3f}–{high:.3f}); published {PUBLISHED:.3f} (Anserini, whole abstracts, k1 0.9, b 0.4). Ours ranks an "
+        "abstract by its best passage of 120 words, and stems with Snowball's English stemmer, not Porter's."
     )
 
 
@@ -123,9 +123,10 @@ def clock(settings, evaluate, dataset):
             began = time.perf_counter()
             result = evaluate(timed, alone, listener=bars()).result
             took.append(time.perf_counter() - began)
+    passages, replies = result["corpus"]["passages"], result["speed"]["asked"]
     return (
-        f"{TIMED:,} questions of {dataset.name} over its {result['corpus']['passages']:,} indexed passages, figures and "
-        f"{result['speed']['asked']} timed replies included: {took[0]:.0f} s; the same again: {took[1]:.0f} s, with "
+        f"{TIMED:,} questions of {dataset.name} over its {passages:,} indexed passages, figures and "
+        f"{replies} timed replies included: {took[0]:.0f} s; the same again: {took[1]:.0f} s, with "
         "nothing embedded but for the timed replies."
     )
 

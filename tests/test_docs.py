@@ -20,7 +20,7 @@ def commands(text, name):
     """Give every command of a program that a document shows in a block or in line, without its comment."""
     blocks = [line for block in FENCE.findall(text) for line in block.splitlines()]
     inline = re.findall(r"`([^`\n]+)`", FENCE.sub("", text))
-    return [line.split("  #")[0].strip() for line in (*blocks, *inline) if line.startswith(f"{name} ")]
+    return [re.split("  #| > ", line)[0].strip() for line in (*blocks, *inline) if line.startswith(f"{name} ")]
 
 
 def known(text):
@@ -39,7 +39,7 @@ def test_readme_shows_the_commands():
 @pytest.mark.parametrize(("document", "line"), SHOWN)
 def test_every_command_shown_parses_and_its_verb_exists(document, line):
     words = shlex.split(line)[1:]
-    if words in (["ask"], ["search"], ["articles", "show"], ["articles", "remove"]):
+    if words in (["ask"], ["search"], ["articles", "show"], ["articles", "remove"], ["evaluate"]):
         words.append("X")  # the verb is only named
     given = arguments.parse(words)
     assert given.verb in cli._VERBS
