@@ -205,3 +205,38 @@ class TestDamage:
         db.close()
         with pytest.raises(Damaged, match=r"corpus\.sqlite is not what was written there: run `qa index --rebuild`"):
             Live(home).qa()
+
+
+class TestSeveral:
+    ASKED = (
+        ("Who is the most senior defector?", ()),
+        ("Who wrote “General defects in Venezuela”?", ()),
+        ("When did he post it?", (Turn("Who is Gen Yanez?"),)),
+        ("What blocks the Tienditas bridge?", ()),
+    )
+
+    def test_together_they_get_what_each_gets_alone(self, certain):
+        together = certain.ask_all(self.ASKED)
+        alone = [certain.ask(question, turns=turns) for question, turns in self.ASKED]
+        for one, other in zip(together, alone, strict=True):
+            assert (one.question, one.searched_for, one.status) == (other.question, other.searched_for, other.status)
+            assert one.quotes == other.quotes
+            assert one.confidence == pytest.approx(other.confidence)
+        assert together[1].quotes[0].text == "Ann Carver"
+        assert together[2].searched_for == "When did he post it? Gen Yanez"
+
+    def test_their_sentences_are_embedded_in_one_pass(self, certain, monkeypatch):
+        passes = []
+        embed = FakeEmbedder.passages
+        monkeypatch.setattr(
+            FakeEmbedder, "passages", lambda self, texts: passes.append(len(texts)) or embed(self, texts)
+        )
+        certain.ask_all([question for question in self.ASKED if not question[1]])
+        assert len(passes) == 1
+
+    def test_none_asked_is_none_answered(self, certain):
+        assert certain.ask_all([]) == []
+
+    def test_one_that_cannot_be_asked_is_told(self, certain):
+        with pytest.raises(QuestionError, match="empty"):
+            certain.ask_all([*self.ASKED, ("?", ())])
