@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -235,6 +237,14 @@ class TestResuming:
         evaluate(made(), settings)
         evaluate(made(), settings)
         assert asked == 2 * ["q1", "q2", "q3", "q4"]
+
+    def test_what_nobody_goes_on_with_is_dropped_after_a_month(self, settings):
+        old, young = (settings.home / "evaluations" / f"next-{name}" for name in ("old", "young"))
+        for folder in (old, young):
+            folder.mkdir(parents=True)
+        os.utime(old, (0, time.time() - 31 * 24 * 3600))
+        evaluate(made(), settings)
+        assert (old.exists(), young.exists()) == (False, True)
 
     def test_two_at_once_do_not_write_into_one_another(self, settings):
         def listener(step):

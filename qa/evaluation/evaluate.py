@@ -78,13 +78,12 @@ def evaluate(
             about = _about(dataset, settings, layer, qa, ready)
             folder = home / f"next-{_key(dataset, settings, names, ready)}"
             with keeping.under_way(folder):
-                measured = _measure(dataset, qa, memory, names, folder, pace)
-                rows, sections = measured[layer]
+                measured, rows = _measure(dataset, qa, memory, names, chosen=layer, folder=folder, pace=pace)
                 times = speed.asked_ms(qa, memory, dataset.questions, pace)
                 result = {
                     **about,
-                    **sections,
-                    "curves": {**sections["curves"], "latency_ms": times},
+                    **measured[layer].sections,
+                    "curves": {**measured[layer].sections["curves"], "latency_ms": times},
                     "speed": {**ready.speed, **speed.summary(times)},
                     "compared": None if other is None else _compared(about, rows, other),
                     "ablation": _ablation(measured) if ablate else None,
@@ -124,11 +123,20 @@ def _index(dataset: Dataset, settings: Settings, embedder: Embedder, cache: Path
     return _Ready(own, {"index_s": round(took, 2), "passages_per_s": rate}, report.faults, digest)
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A layer's figures: question by question, and the sections of a result."""
+
+    table: scoring.Table
+    sections: Mapping[str, Any]
+
+
 def _measure(
-    dataset: Dataset, qa: QA, memory: Memory, names: Sequence[str], folder: Path, pace: Pace
-) -> dict[str, tuple[list[Row], dict[str, Any]]]:
-    """Ask every question of every layer, what an interrupted run asked left out, and score the rows."""
-    measured = {}
+    dataset: Dataset, qa: QA, memory: Memory, names: Sequence[str], *, chosen: str, folder: Path, pace: Pace
+) -> tuple[dict[str, _Measured], list[Row]]:
+    """Ask every question of every layer, what an interrupted run asked left out; give the rows of the chosen layer."""
+    measured: dict[str, _Measured] = {}
+    kept: list[Row] = []  # of one layer only: 8,000 rows with their rankings take 250 MB
     total = len(names) * len(dataset.questions)
     for place, name in enumerate(names):
         path = folder / f"{name.replace(' ', '')}.jsonl"
@@ -137,23 +145,27 @@ def _measure(
             keeping.put_down(path, group)
             rows += group
             pace.tell("asking", place * len(dataset.questions) + len(rows), total)
-        scored = scoring.score(rows, dataset.questions, qa.corpus)
-        measured[name] = (scored, scoring.figures(scored, qa.corpus))
-    return measured
+        rows = scoring.score(rows, dataset.questions, qa.corpus)
+        measured[name] = _Measured(scoring.table(rows), scoring.figures(rows, qa.corpus))
+        if name == chosen:
+            kept = rows
+    return measured, kept
 
 
-def _ablation(measured: Mapping[str, tuple[list[Row], dict[str, Any]]]) -> list[dict[str, Any]]:
+def _ablation(measured: Mapping[str, _Measured]) -> list[dict[str, Any]]:
     """Give a section a layer, each compared with the best one before it by nDCG@10."""
     out: list[dict[str, Any]] = []
     best: tuple[float, str] | None = None
-    for name, (rows, sections) in measured.items():
-        kept = {part: sections[part] for part in ("retrieval", "passages", "answers", "refusal", "ci95")}
+    for name, each in measured.items():
+        parts = {part: each.sections[part] for part in ("retrieval", "passages", "answers", "refusal", "ci95")}
         compared = None
         if best is not None:
-            outcome = comparison.compare(scoring.table(rows), scoring.table(measured[best[1]][0]))
-            compared = {"with": best[1], **outcome.to_json()}
-        out.append({"layer": name, **kept, "compared": compared})
-        height = sections["retrieval"]["nDCG@10"]
+            compared = {
+                "with": best[1],
+                **comparison.compare(each.table, measured[best[1]].table).to_json(),
+            }
+        out.append({"layer": name, **parts, "compared": compared})
+        height = each.sections["retrieval"]["nDCG@10"]
         if best is None or (height is not None and height > best[0]):
             best = (height or 0.0, name)
     return out

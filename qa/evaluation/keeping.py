@@ -11,6 +11,8 @@
 import hashlib
 import json
 import re
+import shutil
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +27,7 @@ from qa.evaluation.record import PASSAGES, RESULT, ROWS, RUN, Evaluation, Row
 from qa.trec import run_lines
 
 FOLDER = "evaluations"
+_ABANDONED_S = 30 * 24 * 3600
 
 
 def evaluations(home: Path) -> list[Evaluation]:
@@ -35,7 +38,7 @@ def evaluations(home: Path) -> list[Evaluation]:
 
 @contextmanager
 def under_way(folder: Path) -> Iterator[None]:
-    """Hold the folder of an evaluation under way.
+    """Hold the folder of an evaluation under way; others that nobody has gone on with for a month are dropped.
 
     Raises:
         Busy: Another process asks the same questions.
@@ -43,6 +46,9 @@ def under_way(folder: Path) -> Iterator[None]:
     try:
         with FileLock(folder.with_suffix(".lock"), timeout=0):
             folder.mkdir(exist_ok=True)
+            for other in folder.parent.glob("next-*"):
+                if other != folder and other.is_dir() and time.time() - other.stat().st_mtime > _ABANDONED_S:
+                    shutil.rmtree(other, ignore_errors=True)
             yield
         folder.with_suffix(".lock").unlink(missing_ok=True)
     except Timeout as error:
