@@ -4,14 +4,14 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.article import Article, Byline, Filter, Kind, Mark, Passage
+from index.article import Article, Byline, Filter, Kind, Mark, Passage, Span
 from index.embed import Matrix, unit
 from index.errors import ArticleError
 from index.text import fold
@@ -192,4 +192,10 @@ def _article(row: Sequence[Any]) -> Article:
 
 def _passage(row: Sequence[Any]) -> Passage:
     id, article_id, ordinal, start, end, sentences, text = row
-    return Passage(article_id, ordinal, start, end, text, tuple((a, b) for a, b in json.loads(sentences)), id)
+    return Passage(article_id, ordinal, start, end, text, _spans(sentences), id)
+
+
+@lru_cache(maxsize=20_000)
+def _spans(stored: str) -> tuple[Span, ...]:
+    """Read spans; remembered, because they are most of what reading a passage takes and the same ones come again."""
+    return tuple((start, end) for start, end in json.loads(stored))

@@ -1,7 +1,6 @@
 """Searchers: anything with `search(question, k, where) -> [Hit]`; they nest, and there is no pipeline."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Protocol
 
 from index.article import Filter
@@ -92,7 +91,7 @@ class Fused:
 
     def search(self, question: str, k: int, where: Filter | None = None) -> list[Hit]:
         """Find by the weighted sum; see `Searcher`."""
-        merged: dict[int, Hit] = {}
+        found: dict[int, list[Hit]] = {}
         shares: list[dict[int, float]] = []
         best: set[int] = set()
         for searcher, _ in self._parts:
@@ -101,18 +100,23 @@ class Fused:
             shares.append({hit.passage.id: share for hit, share in zip(hits, scaled, strict=True)})
             best.update(hit.passage.id for hit in hits[: self._depth])
             for hit in hits:
-                known = merged.get(hit.passage.id, hit)
-                ranks, scores = {**known.ranks, **hit.ranks}, {**known.scores, **hit.scores}
-                merged[hit.passage.id] = Hit(hit.passage, 0.0, ranks, scores)
+                found.setdefault(hit.passage.id, []).append(hit)
         least = [min([0.0, *share.values()]) for share in shares]
-        weights = [weight for _, weight in self._parts]
-        found = []
-        for id, hit in merged.items():
+        scores = {}
+        for id in found:
             values = [share.get(id, low) for share, low in zip(shares, least, strict=True)]
             if id in best:
                 values = [max(0.0, value) for value in values]
-            found.append(replace(hit, score=sum(w * value for w, value in zip(weights, values, strict=True))))
-        return sorted(found, key=lambda hit: (hit.passage.id not in best, -hit.score, hit.passage.id))[:k]
+            scores[id] = sum(weight * value for (_, weight), value in zip(self._parts, values, strict=True))
+        ordered = sorted(found, key=lambda id: (id not in best, -scores[id], id))[:k]
+        return [_merged(found[id], scores[id]) for id in ordered]
+
+
+def _merged(hits: Sequence[Hit], score: float) -> Hit:
+    """Make one hit of those of several searchers for the same passage."""
+    ranks = {name: rank for hit in hits for name, rank in hit.ranks.items()}
+    scores = {name: value for hit in hits for name, value in hit.scores.items()}
+    return Hit(hits[0].passage, score, ranks, scores)
 
 
 def minmax(scores: Sequence[float], depth: int) -> list[float]:
