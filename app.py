@@ -27,9 +27,10 @@ from gradio.events import api
 
 from index.errors import NoIndex, VerbatimError
 from index.settings import Settings
-from qa.web import address, pages
+from qa.web import address, judging, pages, reports
 from qa.web.asking import narrowed
 from qa.web.chat import Chat
+from qa.web.evaluating import Evaluate
 from qa.web.guard import Guard
 from qa.web.parts import quiet
 from qa.web.shelf import Articles
@@ -42,7 +43,10 @@ log = logging.getLogger("verbatim")
 WEB = Path(pages.__file__).parent
 SESSIONS = 200
 """Gradio keeps a session of about 20 KB for each call of a program, until it holds this many."""
-HEAD = '<link rel="stylesheet" href="/style.css"><link rel="icon" href="/favicon.svg" type="image/svg+xml">'
+HEAD = (
+    '<link rel="stylesheet" href="/style.css"><link rel="icon" href="/favicon.svg" type="image/svg+xml">'
+    '<script src="/face.js" defer></script>'
+)
 
 
 def programs(live: Live) -> tuple[Callable[..., dict[str, Any]], Callable[..., str]]:
@@ -77,7 +81,7 @@ def programs(live: Live) -> tuple[Callable[..., dict[str, Any]], Callable[..., s
 
 
 def face(live: Live) -> gr.Blocks:
-    """Both pages and the public calls."""
+    """The pages and the public calls."""
     demo = gr.Blocks(title="Verbatim", analytics_enabled=False, delete_cache=(3600, 3600))
     with demo:
         chat = Chat(live)
@@ -88,13 +92,16 @@ def face(live: Live) -> gr.Blocks:
     with demo.route("Articles", "/articles"):
         articles = Articles(live)
         demo.load(articles.rows, None, articles.listed, **quiet())
+    with demo.route("Evaluate", "/evaluate"):
+        evaluating = Evaluate(live)
+        demo.load(evaluating.open, None, evaluating.filled, **quiet())
     demo.state_session_capacity = SESSIONS
     demo.queue(default_concurrency_limit=4, max_size=64)
     return demo
 
 
 def web(live: Live) -> FastAPI:
-    """The whole app: Gradio's pages, the article page, and the guard before them."""
+    """The whole app: Gradio's pages, those beside them, and the guard before all."""
     site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
     @site.get("/article")
@@ -106,10 +113,16 @@ def web(live: Live) -> FastAPI:
     def style() -> Path:
         return WEB / "style.css"
 
+    @site.get("/face.js", response_class=FileResponse)
+    def script() -> Path:
+        return WEB / "face.js"
+
     @site.get("/favicon.svg", response_class=FileResponse)
     def icon() -> Path:
         return WEB / "favicon.svg"
 
+    site.include_router(judging.router(live))
+    site.include_router(reports.router(live))
     with warnings.catch_warnings():
         # It warns of what was not asked for: several pages, no rendering on the server.
         warnings.filterwarnings("ignore", "SSR mode")

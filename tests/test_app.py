@@ -257,14 +257,18 @@ class TestProgramsAndStrangers:
         assert set(tools[0].inputSchema["properties"]) == {"question", "k", "source", "since", "until", "author"}
         assert json.loads(result.content[0].text)["quotes"][0]["text"] == "Andrew Buncombe"
 
-    @pytest.mark.parametrize("path", ["/", "/articles", "/article?id=none", "/gradio_api/info", "/style.css"])
+    @pytest.mark.parametrize(
+        "path",
+        ["/", "/articles", "/evaluate", "/article?id=none", "/evaluation?id=1-x", "/thumbs.zip", "/judge",
+         "/gradio_api/info", "/style.css", "/face.js"],
+    )  # fmt: skip
     def test_a_name_pointed_at_this_machine_gets_nothing(self, site, path):
         assert fetch(site + path, Host="evil.example")[0] == 403
 
     def test_another_site_s_page_cannot_add_files(self, site):
         assert fetch(f"{site}/gradio_api/upload", data={}, Origin="https://evil.example")[0] == 403
 
-    @pytest.mark.parametrize("path", ["/", "/articles", "/article?id=none"])
+    @pytest.mark.parametrize("path", ["/", "/articles", "/evaluate", "/article?id=none", "/judge"])
     def test_no_page_names_an_outside_address(self, site, path):
         _, body, headers = fetch(site + path)
         hosts = {urllib.parse.urlsplit(url).hostname for url in re.findall(r"https?://[^\s\"'<>\\)]+", body)}

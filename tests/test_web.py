@@ -115,7 +115,7 @@ class TestCards:
 
     def test_nothing_related_is_no_heading_over_nothing(self):
         read = Reader(cards.reply(Reply("q", "nothing", 0.01, reason="Nothing.")))
-        assert read.texts["reply"] == "Nothing."
+        assert read.texts["reply"] == "Nothing.Right to refuse"
 
     @pytest.mark.parametrize(
         ("given", "shown"),
@@ -218,7 +218,7 @@ class TestArticlePage:
     def test_an_address_that_is_no_web_page_is_text(self, url):
         assert pages.web_address(url) is None
         read = Reader(self.page({"id": "a/é?&="}, article(url=url)).html)
-        assert read.links() == ["/", "/", "/articles"]
+        assert read.links() == ["/", "/", "/articles", "/evaluate"]
 
     def test_a_web_page_is_a_link_that_tells_it_nothing(self):
         read = Reader(self.page({"id": "a/é?&="}, article(url='https://o.example/?a=1&b="2"')).html)
@@ -239,7 +239,12 @@ class TestGuard:
         def data(request):
             return PlainTextResponse(f"reached with {request.headers.get('accept-encoding')}")
 
-        routes = [Route("/", page), Route("/own", own), Route("/data", data, methods=["GET", "POST"])]
+        routes = [
+            Route("/", page),
+            Route("/own", own),
+            Route("/evaluation", own),
+            Route("/data", data, methods=["GET", "POST"]),
+        ]
         return TestClient(Guard(Starlette(routes=routes), ("127.0.0.1", "localhost", "::1")), "http://127.0.0.1:7860")
 
     @pytest.mark.parametrize("host", ["127.0.0.1:7860", "127.0.0.1", "localhost:9", "LOCALHOST", "[::1]:7860"])
@@ -307,6 +312,12 @@ class TestGuard:
         page = site.get("/own")
         assert page.text == "<script>1</script>"
         assert page.headers["content-security-policy"] == "default-src 'none'"
+
+    def test_only_a_report_may_be_framed_and_only_by_its_own_pages(self, site):
+        framed = {path: site.get(path).headers["x-frame-options"] for path in ("/evaluation", "/", "/evaluation/x")}
+        assert framed == {"/evaluation": "SAMEORIGIN", "/": "DENY", "/evaluation/x": "DENY"}
+        foreign = site.get("/evaluation", headers={"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"})
+        assert foreign.headers["x-frame-options"] == "SAMEORIGIN"
 
     def test_nothing_is_compressed_behind_it(self, site):
         assert site.get("/data", headers={"accept-encoding": "br"}).text == "reached with None"

@@ -61,12 +61,13 @@ def report(done: Report | None, refused: Sequence[Fault] = ()) -> str:
         out = f'<div class="done">{done.new:,} new, {done.changed:,} changed, {done.same:,} already there.</div>'
     faults = [*refused, *(done.faults if done is not None else ())]
     if faults:
-        lines = "".join(f"<li><strong>{escape(_name(at))}</strong>: {escape(at.reason)}</li>" for at in faults)
+        lines = "".join(f"<li><strong>{escape(name(at))}</strong>: {escape(at.reason)}</li>" for at in faults)
         out += f'<div class="faults">{_figure(len(faults), "thing")} could not be read:</div><ul>{lines}</ul>'
     return f'<div class="report">{out}</div>'.replace("\n", " ")
 
 
-def _name(fault: Fault) -> str:
+def name(fault: Fault) -> str:
+    """Where a fault is, without the folders it lies in."""
     return fault.where.rpartition("/")[2]
 
 

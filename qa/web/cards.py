@@ -6,6 +6,7 @@ an article is ever read as Markdown.
 
 import html
 import re
+from collections.abc import Mapping
 from datetime import date
 from urllib.parse import quote as url_quote
 from urllib.parse import urlencode
@@ -24,21 +25,47 @@ WAYS = {"dense": "by meaning", "lexical": "by its words"}
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def escape(text: str) -> str:
-    """Make an article's words safe to show, changing none that can be seen.
+def seen(text: str) -> str:
+    """Give an article's words as they are shown: as many code points, changing none that can be seen.
 
     Control characters and the overrides that reverse the reading order would let an article show other words than it
     holds: those that are white space become a space, the others U+FFFD.
     """
-    return html.escape(_UNSEEN.sub(lambda found: " " if found[0].isspace() else "\ufffd", text))
+    return _UNSEEN.sub(lambda found: " " if found[0].isspace() else "\ufffd", text)
 
 
-def article_url(article_id: str, start: int | None = None, end: int | None = None) -> str:
-    """The address of an article's page, opened at code points `start` to `end` where they are given."""
+def escape(text: str) -> str:
+    """Give an article's words as HTML that shows `seen(text)`."""
+    return html.escape(seen(text))
+
+
+def article_url(article_id: str, start: int | None = None, end: int | None = None, question: str | None = None) -> str:
+    """The address of an article's page.
+
+    Args:
+        article_id: Which article.
+        start: First code point of what is marked; with `end`, or nothing is marked.
+        end: One past its last code point.
+        question: What the reader may mark the answer to there; None for plain reading.
+    """
     fields = {"id": article_id}
-    if start is None or end is None:
-        return "/article?" + urlencode(fields, quote_via=url_quote)
-    return "/article?" + urlencode({**fields, "start": str(start), "end": str(end)}, quote_via=url_quote) + "#quote"
+    marked = start is not None and end is not None
+    if marked:
+        fields |= {"start": str(start), "end": str(end)}
+    if question is not None:
+        fields["question"] = question
+    return "/article?" + urlencode(fields, quote_via=url_quote) + ("#quote" if marked else "")
+
+
+def judge_url(verdict: str, question: str, place: Mapping[str, str] | None = None) -> str:
+    """The address at which a reader judges a question's answer.
+
+    Args:
+        verdict: As in a `Judgement`.
+        question: What was asked, so that it can be asked again by itself.
+        place: `id`, `start`, `end` and `sha256` (of the article's text) of the words judged; None for a refusal.
+    """
+    return "/judge?" + urlencode({"verdict": verdict, "question": question, **(place or {})}, quote_via=url_quote)
 
 
 def day(published: str) -> str:
@@ -65,13 +92,14 @@ def words(text: str, start: int, end: int, answer: Span | None) -> str:
     return _lines(text[start:low]) + marked + _lines(text[high:end])
 
 
-def card(quote: Quote, rank: int, confidence: float | None) -> str:
+def card(quote: Quote, rank: int, confidence: float | None, question: str | None = None) -> str:
     """One quote as an HTML block: its words, its source, why it was chosen.
 
     Args:
         quote: What is shown.
         rank: Its place in the reply, from 1.
         confidence: Probability that it answers, in [0, 1]; None where none was estimated.
+        question: What the reader may judge it as an answer to; None where it is not offered as one.
     """
     byline = quote.article.byline
     said = words(quote.article.text, quote.start, quote.end, quote.answer)
@@ -81,7 +109,21 @@ def card(quote: Quote, rank: int, confidence: float | None) -> str:
         source += f'<div class="credit">{known}</div>'
     return (
         f'<article class="card"><blockquote class="words" dir="auto">{said}</blockquote>'
-        f'<div class="source">{source}</div>{_why(quote, rank, confidence)}</article>'
+        f'<div class="source">{source}</div>{_why(quote, rank, confidence)}'
+        f"{_thumbs(question, quote) if question else ''}</article>"
+    )
+
+
+def _thumbs(question: str, quote: Quote) -> str:
+    article = quote.article
+    # The digest goes with it: an article that has changed since must not be judged by its old words.
+    place = {"id": article.id, "start": str(quote.start), "end": str(quote.end), "sha256": article.sha256}
+    elsewhere = article_url(quote.article.id, quote.start, quote.end, question)
+    return (
+        '<div class="judging"><span class="choices"><span class="ask">Does this answer?</span> '
+        f'<a class="judge right" href="{escape(judge_url("right", question, place))}">Right</a> '
+        f'<a class="judge wrong" href="{escape(judge_url("wrong", question, place))}">Wrong</a></span> '
+        f'<a class="elsewhere" href="{escape(elsewhere)}">The answer is elsewhere in this article</a></div>'
     )
 
 
@@ -109,11 +151,14 @@ def notice(text: str) -> str:
 def reply(given: Reply, where: Filter | None = None) -> str:
     """A reply as one HTML line: the quotes; or the refusal, and under it the nearest passages, visibly weaker.
 
+    Quotes can be judged, and so can a refusal of all the articles; what is judged is the stand-alone question, which
+    can be asked again without the conversation before it.
+
     Args:
         given: What is shown.
         where: Which articles were searched, said above the reply; None for all.
     """
-    told = []
+    told, asked = [], given.searched_for or given.question
     if given.searched_for and given.searched_for != given.question:
         told.append(f"Searched for: {escape(given.searched_for)}")
     if where is not None:
@@ -121,11 +166,14 @@ def reply(given: Reply, where: Filter | None = None) -> str:
     searched = f'<div class="searched">{"<br>".join(told)}</div>' if told else ""
     if given.answered:
         shown = "".join(
-            card(quote, rank, given.confidence if rank == 1 else None)
+            card(quote, rank, given.confidence if rank == 1 else None, asked)
             for rank, quote in enumerate(given.quotes, start=1)
         )
         return _one_line(f'<div class="reply answered">{searched}{shown}</div>')
     refusal = f'<div class="refusal">{escape(given.reason or "These articles do not say.")}</div>'
+    if where is None:
+        right = f'<a class="judge right" href="{escape(judge_url("absent", asked))}">Right to refuse</a>'
+        refusal += f'<div class="judging"><span class="choices">{right}</span></div>'
     related = "".join(card(quote, rank, None) for rank, quote in enumerate(given.related, start=1))
     if related:
         related = f'<section class="related"><h3>Related, not an answer</h3>{related}</section>'

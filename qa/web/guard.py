@@ -22,6 +22,8 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), display-capture=()",
 }
+FRAMED = "/evaluation"
+"""The one page that may stand in a frame, and on the app's own pages only."""
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
 _CARD = re.compile(rb'<meta\s[^>]*(?:property="og:|name="twitter:)[^>]*>')
 
@@ -59,7 +61,7 @@ class Guard:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
-        sealed = _Sealed(send)
+        sealed = _Sealed(send, framed=scope["path"] == FRAMED)
         if (told := self.refusal(scope["method"], Headers(scope=scope))) is not None:
             await PlainTextResponse(told, status_code=403)(scope, receive, sealed)
             return
@@ -91,15 +93,16 @@ class Guard:
 class _Sealed:
     """Sends a response on with the security headers; a page of Gradio's also with the nonce in its scripts."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, *, framed: bool) -> None:
         self.send = send
+        self.headers = {**HEADERS, "x-frame-options": "SAMEORIGIN"} if framed else HEADERS
         self.held: Message | None = None
         self.body = b""
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
+            for name, value in self.headers.items():
                 headers[name] = value
             if "content-security-policy" not in headers:
                 if headers.get("content-type", "").startswith("text/html"):

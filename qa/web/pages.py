@@ -1,6 +1,7 @@
 """The pages that need no Gradio: one article with its quote marked, and the pages that say what is wrong.
 
-They work without JavaScript; the few lines there are scroll to the quote and copy it.
+They work without JavaScript; the few lines there are scroll to the quote and copy it. Marking an answer needs more of
+it, from `face.js`.
 """
 
 import secrets
@@ -43,7 +44,7 @@ def masthead(here: str | None = None) -> str:
     """The name of the paper and the way to its pages, the page one is on marked."""
     links = "".join(
         f'<a href="{path}"{" aria-current=page" if name == here else ""}>{name}</a>'
-        for name, path in (("Ask", "/"), ("Articles", "/articles"))
+        for name, path in (("Ask", "/"), ("Articles", "/articles"), ("Evaluate", "/evaluate"))
     )
     return f'<nav class="top"><a class="name" href="/">Verbatim</a>{links}</nav>'
 
@@ -54,21 +55,33 @@ class Page:
     Attributes:
         html: The whole document.
         status: HTTP status.
-        policy: Content-Security-Policy that admits the page's own style and its one script, nothing else.
+        policy: Content-Security-Policy that admits the page's own style and scripts, nothing else.
     """
 
-    def __init__(self, title: str, body: str, status: int = 200) -> None:
+    def __init__(self, title: str, body: str, status: int = 200, *, judges: bool = False) -> None:
+        """Make the page.
+
+        Args:
+            title: What it is about, as text.
+            body: HTML.
+            status: HTTP status.
+            judges: Whether a reader's judgement may be sent from it.
+        """
         nonce = secrets.token_urlsafe(16)
+        sends = "'self'" if judges else "'none'"
         self.status = status
         self.policy = (
-            f"default-src 'none'; style-src 'self'; img-src 'self'; script-src 'nonce-{nonce}'; "
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            f"default-src 'none'; style-src 'self'; img-src 'self'; script-src 'nonce-{nonce}'; connect-src {sends}; "
+            f"base-uri 'none'; form-action {sends}; frame-ancestors 'none'"
         )
+        # Under the app's own no-referrer a browser sends a form with the origin "null", which the guard refuses.
+        known = '<meta name="referrer" content="same-origin">' if judges else ""
+        script = f'<script nonce="{nonce}" src="/face.js" defer></script>' if judges else ""
         self.html = (
             '<!doctype html><html lang="en"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             f'<title>{escape(title)} · Verbatim</title><link rel="icon" href="/favicon.svg" type="image/svg+xml">'
-            '<link rel="stylesheet" href="/style.css"></head><body class="page">'
+            f'<link rel="stylesheet" href="/style.css">{known}{script}</head><body class="page">'
             f"{masthead()}<main>{body}</main>"
             f'<script nonce="{nonce}">{_SCRIPT}</script></body></html>'
         )
@@ -79,29 +92,33 @@ def article(find: Callable[[str], Article], query: Mapping[str, str]) -> Page:
 
     Args:
         find: Gives the article of an id, as `Corpus.article`.
-        query: `id`, and `start` and `end` in code points of the article's text; without them nothing is marked.
+        query: `id`; `start` and `end` in code points of the article's text, without which nothing is marked; and
+            `question`, where the reader is to mark its answer.
     """
     name, start, end = query.get("id", ""), query.get("start", ""), query.get("end", "")
     if not name:
-        return _problem(400, "No article was asked for", "The address must end in ?id=… with an article’s id.")
+        return problem(400, "No article was asked for", "The address must end in ?id=… with an article’s id.")
     try:
         span = (int(start), int(end)) if start or end else None
     except ValueError:
         told = f"start={start[:40]} and end={end[:40]} must both be whole numbers, or both be left out."
-        return _problem(400, "That is no place in an article", told)
+        return problem(400, "That is no place in an article", told)
     try:
         found = find(name)
     except ArticleError:
         told = f"There is no article {name[:80]} in the index. It may have been removed, or have changed since."
-        return _problem(404, "No such article", told)
+        return problem(404, "No such article", told)
     except NoIndex:
-        return _problem(404, "No articles yet", "Nothing is indexed. Add articles on the Articles page.")
+        return problem(404, "No articles yet", "Nothing is indexed. Add articles on the Articles page.")
     except StoreError as error:
-        return _problem(503, "The index cannot be read", str(error))
-    return Page(found.byline.title, _body(found, span))
+        return problem(503, "The index cannot be read", str(error))
+    question = query.get("question", "").strip()
+    bar = _bar(found, question) if question else ""
+    return Page(found.byline.title, _body(found, span) + bar, judges=bool(bar))
 
 
-def _problem(status: int, title: str, told: str) -> Page:
+def problem(status: int, title: str, told: str) -> Page:
+    """A page that says what is wrong, as text."""
     return Page(title, f'<h1>{escape(title)}</h1><p class="told">{escape(told)}</p>', status)
 
 
@@ -137,6 +154,20 @@ def _pieces(found: Article, start: int, end: int) -> str:
             out += [escape(found.text[at:low]), apart, escape(found.text[low:high]), "</span>"]
             at = high
     return "".join([*out, escape(found.text[at:end])])
+
+
+def _bar(found: Article, question: str) -> str:
+    """Where the reader marks the answer; hidden until the script that can read a selection runs."""
+    fields = "".join(
+        f'<input type="hidden" name="{name}" value="{escape(value)}">'
+        for name, value in (("verdict", "here"), ("question", question), ("id", found.id))
+    )
+    return (
+        '<noscript><p class="told">Marking an answer needs JavaScript, which is off in this browser.</p></noscript>'
+        f'<form id="here" class="judging" action="/judge" method="post" hidden>{fields}'
+        f'<span class="choices"><span class="ask">Select the words that answer “{escape(question)}”, then press the '
+        'button.</span><output class="chosen"></output><button disabled>The answer is here</button></span></form>'
+    )
 
 
 def web_address(url: str | None) -> str | None:
