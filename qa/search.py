@@ -32,7 +32,7 @@ class Searcher(Protocol):
             where: Which articles may be searched; None for all.
 
         Returns:
-            Best first, ties by passage id; empty when nothing passes. A larger k only adds hits at the end.
+            Best first, ties by passage id; empty when nothing passes.
         """
 
 
@@ -72,7 +72,8 @@ class Fused:
 
     Min-max beat reciprocal rank fusion on every news set measured; a passage that is not among a searcher's best
     counts 0 there (Bruch, Gai and Ingber 2022, "An Analysis of Fusion Functions"). What no searcher has among its
-    best comes after, at or below 0 on the same scales, so that a ranking does not change with the number asked for.
+    best comes after, at or below 0 on the same scales, so that the first `depth` hits are the same however many are
+    asked for.
 
     Args:
         parts: Searchers with their weights, 0 or more.

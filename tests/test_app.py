@@ -209,9 +209,10 @@ class TestConversation:
         import app
 
         chat = app.Chat.__new__(app.Chat)
-        _, (history, box, turns) = chat.converse("who?", [], [], 3, "", "", "soon", "")
+        (_, box, _), (history, left, turns) = chat.converse("who?", [], [], 3, "", "", "soon", "")
         assert "“soon” is no date" in history[-1]["content"]
         assert (box, turns) == ("", [])
+        assert "value" not in left  # what is typed while an answer is sought stays in the box
 
     def test_an_empty_question_changes_nothing(self):
         import app

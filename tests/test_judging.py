@@ -78,11 +78,13 @@ class TestUnderAQuote:
         address = f"/article?id=tea%2F1&start={NINE[0]}&end={NINE[1]}&question=What%3F%20%26%20how#quote"
         assert shown.links()[-1] == address
 
-    def test_a_refusal_can_only_be_called_right(self, site, live):
+    def test_a_refusal_can_be_called_right_or_what_was_held_back_an_answer(self, site, live):
         related = Quote(live.qa().corpus.article("tea/1"), *NINE, 0.5)
-        (link,) = addresses(cards.reply(Reply("who?", "related", 0.2, (), (related,), "No.")))
-        assert link == {"verdict": "absent", "question": "who?"}
-        site.post("/judge", data=link)
+        links = addresses(cards.reply(Reply("who?", "related", 0.2, (), (related,), "No.")))
+        assert [link["verdict"] for link in links] == ["absent", "right", "wrong"]
+        assert links[0] == {"verdict": "absent", "question": "who?"}
+        assert (links[1]["id"], int(links[1]["start"]), int(links[1]["end"])) == ("tea/1", *NINE)
+        site.post("/judge", data=links[0])
         (kept,) = Judgements(live.settings.home).all()
         assert (kept.question, kept.verdict, kept.article_id, kept.start, kept.end) == ("who?", "absent", None, 0, 0)
 

@@ -21,7 +21,6 @@ from qa.evaluation.sets import beir
 from qa.trec import read_run
 
 THUMBS = "thumbs"
-SETS = "sets"
 _SECTIONS = ("retrieval", "passages", "answers", "refusal")
 
 
@@ -40,7 +39,7 @@ def dataset(name: str, settings: Settings, qrels: Path | None = None) -> Dataset
     if name == THUMBS:
         with _corpus(settings) as corpus:
             return Judgements(settings.home).dataset(corpus)
-    uploaded = settings.home / keeping.FOLDER / SETS / Path(name).name
+    uploaded = settings.home / keeping.FOLDER / keeping.SETS / Path(name).name
     source = Path(name) if Path(name).exists() else uploaded
     if not source.exists():
         raise EvaluationError(

@@ -2,6 +2,7 @@
 
 ```
 <home>/evaluations/
+    sets/             those that were uploaded
     cache/            vectors by content, and one index for each corpus that came with a set
     next-<key>/       an evaluation under way: what was asked is kept, and taken up again
     0007-onestopqa/   a finished one; see `record`
@@ -26,7 +27,7 @@ from index.errors import Busy, QuestionError
 from qa.evaluation.record import PASSAGES, RESULT, ROWS, RUN, Evaluation, Row
 from qa.trec import run_lines
 
-FOLDER = "evaluations"
+FOLDER, SETS = "evaluations", "sets"
 _ABANDONED_S = 30 * 24 * 3600
 
 

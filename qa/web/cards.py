@@ -99,7 +99,7 @@ def card(quote: Quote, rank: int, confidence: float | None, question: str | None
         quote: What is shown.
         rank: Its place in the reply, from 1.
         confidence: Probability that it answers, in [0, 1]; None where none was estimated.
-        question: What the reader may judge it as an answer to; None where it is not offered as one.
+        question: What the reader may judge it as an answer to; None where it cannot be judged.
     """
     byline = quote.article.byline
     said = words(quote.article.text, quote.start, quote.end, quote.answer)
@@ -151,8 +151,8 @@ def notice(text: str) -> str:
 def reply(given: Reply, where: Filter | None = None) -> str:
     """A reply as one HTML line: the quotes; or the refusal, and under it the nearest passages, visibly weaker.
 
-    Quotes can be judged, and so can a refusal of all the articles; what is judged is the stand-alone question, which
-    can be asked again without the conversation before it.
+    Quotes can be judged, related ones too, and so can a refusal of all the articles; what is judged is the stand-alone
+    question, which can be asked again without the conversation before it.
 
     Args:
         given: What is shown.
@@ -174,7 +174,7 @@ def reply(given: Reply, where: Filter | None = None) -> str:
     if where is None:
         right = f'<a class="judge right" href="{escape(judge_url("absent", asked))}">Right to refuse</a>'
         refusal += f'<div class="judging"><span class="choices">{right}</span></div>'
-    related = "".join(card(quote, rank, None) for rank, quote in enumerate(given.related, start=1))
+    related = "".join(card(quote, rank, None, asked) for rank, quote in enumerate(given.related, start=1))
     if related:
         related = f'<section class="related"><h3>Related, not an answer</h3>{related}</section>'
     return _one_line(f'<div class="reply refused">{searched}{refusal}{related}</div>')

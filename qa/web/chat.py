@@ -81,7 +81,7 @@ class Chat:
 
     def converse(
         self, question: str, history: History, turns: list[Turn], k: int, *fields: str | None
-    ) -> Iterator[tuple[History, str, list[Turn]]]:
+    ) -> Iterator[tuple[History, str | Update, list[Turn]]]:
         """Show the question at once, then the reply under it.
 
         Args:
@@ -105,7 +105,8 @@ class Chat:
         else:
             shown = cards.reply(given, where)
             turns = [*turns, Turn(question, given.quotes)][-TURNS:]
-        yield [*history, {"role": "assistant", "content": shown}], "", turns
+        # The box stays as it is: the next question may be in it by now.
+        yield [*history, {"role": "assistant", "content": shown}], gr.skip(), turns
 
 
 def picked(event: gr.SelectData) -> str:

@@ -16,6 +16,7 @@ from starlette.background import BackgroundTask
 
 from index.errors import EvaluationError, VerbatimError
 from qa.evaluation.judgements import Judgements
+from qa.evaluation.keeping import FOLDER
 from qa.evaluation.record import Evaluation
 from qa.web.judging import shown, status
 from qa.web.pages import problem
@@ -23,7 +24,6 @@ from qa.web.pages import problem
 if TYPE_CHECKING:
     from qa.assemble import Live
 
-FOLDER = "evaluations"
 _ID = re.compile(r"\d{1,9}-[\w.-]{1,60}")
 """As `keeping.keep` names them; no file system holds a longer name where each letter takes four bytes."""
 

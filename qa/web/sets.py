@@ -22,14 +22,12 @@ from typing import TYPE_CHECKING
 from index.article import Fault
 from index.errors import EvaluationError, Unwritable
 from qa.evaluation import sets
-from qa.evaluation.keeping import FOLDER
+from qa.evaluation.keeping import FOLDER, SETS
 from qa.web.inbox import safe_name
 
 if TYPE_CHECKING:
     from index.corpus import Corpus
 
-SETS = "sets"
-"""As in `qa.evaluation.choices`, which loads more than the app may at its start."""
 KINDS = [".json", ".csv", ".jsonl", ".tsv", ".zip"]
 MOST_BYTES = 500_000_000
 """What a .zip may unpack to."""
