@@ -195,6 +195,7 @@ def _verify(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def _evaluate(given: argparse.Namespace, settings: Settings) -> int:
+    from qa import terminal
     from qa.evaluation import choices, tables
     from qa.evaluation.evaluate import evaluate
 
@@ -210,7 +211,7 @@ def _evaluate(given: argparse.Namespace, settings: Settings) -> int:
     if given.json:
         _print_json(done.result)
     else:
-        print(tables.shown(done.result))
+        print(terminal.safe(tables.shown(done.result)))
     choices.written(done, other, report=given.report, run=given.trec)
     if given.export is not None:
         choices.export(dataset, settings, given.export)

@@ -74,6 +74,7 @@ def main():
     from qa.evaluation import choices, sets
     from qa.evaluation.evaluate import evaluate
 
+    measured = commit()
     settings = Settings(home=ROOT / ".qa" / "quality")
     lines = ["| layer | " + " | ".join(FIGURES) + " |", "|---|" + "---|" * len(FIGURES)]
     notes = []
@@ -95,7 +96,7 @@ def main():
         notes.append(scifact(settings, evaluate, sets))
     if CLOCK in given:
         notes.append(clock(settings, evaluate, given[CLOCK]))
-    write(lines, notes)
+    write(measured, lines, notes)
 
 
 def scifact(settings, evaluate, sets):
@@ -131,9 +132,14 @@ def clock(settings, evaluate, dataset):
     )
 
 
-def write(lines, notes):
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
-    table = f"{date.today()}, commit {commit.strip() or 'unknown'}, {os.cpu_count()} cores ({platform.machine()}), "
+def commit():
+    """The commit that is measured; asked for at the start, because a run takes long enough for the next one."""
+    said = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
+    return said.strip() or "unknown"
+
+
+def write(measured, lines, notes):
+    table = f"{date.today()}, commit {measured}, {os.cpu_count()} cores ({platform.machine()}), "
     table += f"Python {platform.python_version()}; made by `make bench-quality`.\n\n" + "\n".join(lines) + "\n\n"
     table += "".join(f"- {note}\n" for note in notes)
     print(table)

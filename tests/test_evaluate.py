@@ -338,6 +338,9 @@ class TestComparison:
         assert compared["notes"] == ["Questions of the run that are not in this set, left out: 1."]
         rank = compared["figures"]["RR@10"]
         assert (rank["this"], rank["other"], rank["n"]) == (1.0, pytest.approx((1 / 2 + 1) / 2), 2)
+        (change,) = compared["changed"]  # nDCG@10 of a relevant article in the second place: 1 / log2(3)
+        assert (change["_id"], change["question"], change["figure"]) == ("q1", RADIO.text, "nDCG@10")
+        assert (change["this"], change["other"]) == (1.0, pytest.approx(0.6309, abs=1e-4))
         assert "quote_hit@1" not in compared["figures"]
 
     def test_another_set_is_told(self, settings):

@@ -107,6 +107,8 @@ class TestCompare:
         compared = json.loads(desk(folder, "--json", "--compare", "theirs.trec")[1])["compared"]
         assert compared["with"] == "theirs.trec"
         assert compared["figures"]["RR@10"]["difference"] == 0.5
+        shown = desk(folder, "--compare", "theirs.trec")[1]
+        assert "Changed most:\n  nDCG@10 0.631 -> 1.000  q1  Who spoke on the radio?\n" in shown
 
     def test_with_other_settings(self, desk, folder, tmp_path):
         (tmp_path / "other.toml").write_text("dense_weight = 1.0\n")

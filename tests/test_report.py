@@ -161,6 +161,7 @@ class TestLead:
             "quote holds the answer; of 5 replies offered as answers, 2 were right and 3 wrong.",
             "Of 6 questions that the articles answer, 2 were refused; of 2 that they do not answer, 1 was refused, 1 "
             "answered all the same.",
+            "These are few questions: every figure may look quite different with the next ones.",
         ]
 
     def test_large_ones_in_hundredths_and_a_rest_is_never_called_none(self):

@@ -26,6 +26,8 @@ from qa.evaluation.speed import Listener, Pace
 
 _NOT_ASKED_WITH = {"home", "host", "port", "batch_size", "max_file_mb"}
 """Settings that change no figure of quality."""
+_CHANGED = ("nDCG@10", "quote_hit@1")
+"""The figures whose most changed questions a comparison lists, 20 at most of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +187,27 @@ def _compared(about: Mapping[str, Any], rows: Sequence[Row], other: Evaluation |
     else:
         name = other.result["id"]
         theirs = scoring.table(list(other.rows()))
-        changed = {
+        apart = {
             "set of questions": about["set_digest"] != other.result["set_digest"],
             "corpus": about["corpus"]["stamp"] != other.result["corpus"]["stamp"],
             "code": about["code"] != other.result["code"],
         }
-        notes = [f"The {what} has changed between the two." for what, so in changed.items() if so]
-    return {"with": name, "notes": notes, **comparison.compare(scoring.table(rows), theirs).to_json()}
+        notes = [f"The {what} has changed between the two." for what, so in apart.items() if so]
+    outcome = comparison.compare(scoring.table(rows), theirs)
+    asked = {row.id: row.question for row in rows}
+    changed = [
+        {
+            "_id": each.question,
+            "question": asked[each.question],
+            "figure": figure,
+            "this": each.this,
+            "other": each.other,
+        }
+        for figure in _CHANGED
+        if figure in outcome.figures
+        for each in outcome.changed(figure)
+    ]
+    return {"with": name, "notes": notes, **outcome.to_json(), "changed": changed}
 
 
 def _about(dataset: Dataset, settings: Settings, layer: str, qa: QA, ready: _Ready) -> dict[str, Any]:

@@ -5,6 +5,9 @@ from typing import Any
 
 from qa.evaluation.explain import finite
 
+_FEW = 30
+"""Fewer questions than this are said to be few: one of them more or less moves a share by over three in a hundred."""
+
 
 def lead(result: Mapping[str, Any]) -> list[str]:
     """Say what came out in plain words, what is bad as plainly as what is good.
@@ -54,6 +57,8 @@ def lead(result: Mapping[str, Any]) -> list[str]:
         said.append("Nothing is known of the answers to these questions, so nothing can be said of how good they are.")
     elif not questions.get("unanswerable"):
         said.append("No question of this set is known to be without an answer, so refusing rightly is not measured.")
+    if parts[0] and (counted.get("retrieval") or 0) < _FEW:
+        said.append("These are few questions: every figure may look quite different with the next ones.")
     return said
 
 

@@ -9,6 +9,7 @@ _SECTIONS = {
     "answers": "Quotes",
     "refusal": "Knowing when to be silent",
 }
+_SHOWN = 10
 _LAYERS = ("nDCG@10", "R@1", "R@10", "R@100", "passage nDCG@10", "quote_hit@1", "quote_hit@3", "auroc", "coverage@0.9")
 
 
@@ -51,7 +52,16 @@ def compared(given: Mapping[str, Any]) -> str:
             ]
         )  # fmt: skip
     notes = "".join(f"\n{note}" for note in given.get("notes", ()))
-    return f"Compared with {given['with']}:{notes}\n" + "\n".join(aligned(rows))
+    table = f"Compared with {given['with']}:{notes}\n" + "\n".join(aligned(rows))
+    changed = [
+        f"  {each['figure']} {each['other']:.3f} -> {each['this']:.3f}  {each['_id']}  {each['question']}"
+        for each in given["changed"][:_SHOWN]
+    ]
+    if not changed:
+        return table
+    more = len(given["changed"]) - len(changed)
+    rest = f"\n  and {more:,} more; the report lists them all" if more else ""
+    return f"{table}\nChanged most:\n" + "\n".join(changed) + rest
 
 
 def _effect(size: float | None) -> str:
