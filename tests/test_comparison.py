@@ -11,13 +11,18 @@ from scipy import stats
 
 from index.errors import EvaluationError
 from qa.evaluation import chance
-from qa.evaluation.chance import interval, intervals, resampled
+from qa.evaluation.chance import intervals, resampled
 from qa.evaluation.comparison import Change, compare
 
 
 def table(**figures):
     """Give figures over questions q0, q1, ..."""
     return {name: {f"q{place}": float(value) for place, value in enumerate(values)} for name, values in figures.items()}
+
+
+def interval(values, seed=0):
+    """Give the interval of one figure; None without questions."""
+    return intervals(table(f=values), seed).get("f")
 
 
 def against_zero(*differences):

@@ -21,33 +21,18 @@ _ROUNDING: Final = 1e-12
 _LEAST_KNOWN: Final = 0.95
 
 
-def interval(values: Sequence[float], seed: int = 0) -> Interval | None:
-    """Give the 95 % interval of a mean over questions.
+def intervals(table: Table, seed: int = 0) -> dict[str, Interval]:
+    """Give the 95 % interval of the mean of each figure over its questions.
 
     Percentiles 2.5 and 97.5 of the means of 2,000 bootstrap resamples of the questions (Efron 1979; Sakai 2006).
 
     Args:
-        values: One for each question; their order changes nothing.
+        table: Figure -> question id -> value; the order of the questions changes nothing.
         seed: Of the random numbers; the same values and seed give the same interval.
 
     Returns:
-        (low, high); None without values; both the value itself when all values are the same.
-
-    Raises:
-        EvaluationError: A value is not finite.
-    """
-    return intervals({"values": {str(place): value for place, value in enumerate(values)}}, seed).get("values")
-
-
-def intervals(table: Table, seed: int = 0) -> dict[str, Interval]:
-    """Give the 95 % interval of the mean of each figure, as `interval` does.
-
-    Args:
-        table: Figure -> question id -> value.
-        seed: Of the random numbers.
-
-    Returns:
-        Figure -> (low, high), in the order of `table`; a figure without questions has none.
+        Figure -> (low, high), in the order of `table`; a figure without questions has none; both the value itself when
+        all values are the same.
 
     Raises:
         EvaluationError: A value is not finite.
