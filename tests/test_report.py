@@ -488,6 +488,7 @@ class TestInTheBrowser:
     def test_two_clicks_to_what_went_wrong(self, visit, small):
         page = visit(report(small))
         page.get_by_text("right quote held back").first.click()
+        page.wait_for_function("document.querySelectorAll('#rows button.open').length === 1")
         assert questions(page) == ["What did tea cost, held?"]
         page.locator("#rows button.open").click()
         panel = page.locator(".panel")
@@ -536,6 +537,7 @@ class TestInTheBrowser:
     def test_a_link_opens_its_question_beside_the_other_run_s(self, visit, tmp_path):
         page = visit(report(*compared(tmp_path)))
         page.locator("a[href='#q-late'] path").click()
+        page.locator(".panel .runs section").nth(1).wait_for()
         assert page.locator(".panel .runs section").count() == 2
         assert "The right article came 14th: retrieval." in page.inner_text(".panel")
         assert "The first quote holds the answer." in page.inner_text(".panel .runs section:last-child")
