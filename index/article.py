@@ -152,6 +152,11 @@ class Passage:
     sentences: tuple[Span, ...]
     id: int = 0
 
+    @property
+    def name(self) -> str:
+        """What runs and evaluations call it, `article#ordinal`."""
+        return f"{self.article_id}#{self.ordinal}"
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:

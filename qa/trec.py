@@ -54,7 +54,7 @@ def ranking(hits: Iterable[Hit], unit: Unit, k: int) -> list[tuple[str, float]]:
     best: dict[str, float] = {}
     for hit in hits:
         passage = hit.passage
-        name = passage.article_id if unit == "article" else f"{passage.article_id}#{passage.ordinal}"
+        name = passage.article_id if unit == "article" else passage.name
         score = round(float(np.float32(hit.score)), 6)
         best[name] = max(score, best.get(name, score))
     return _ranked(best)[:k]

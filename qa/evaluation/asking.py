@@ -90,7 +90,7 @@ def _row(question: Question, alone: str, hits: Sequence[Hit], reply: Reply) -> R
             for each in (quote.to_json() for quote in (*reply.quotes, *reply.related))
         ),
         found=tuple(
-            Found(name_of(hit), round(hit.score, 6), dict(hit.ranks), _matched(wanted, hit.passage.text), None)
+            Found(hit.passage.name, round(hit.score, 6), dict(hit.ranks), _matched(wanted, hit.passage.text), None)
             for hit in hits[:SHOWN]
         ),
         ranking=tuple(ranking(hits, "article", RANKED)),
@@ -113,11 +113,6 @@ def _known(question: Question) -> dict[str, Any]:
         "spans": tuple((gold.article_id, gold.start, gold.end) for gold in question.spans),
         "judged": dict(question.judged),
     }
-
-
-def name_of(hit: Hit) -> str:
-    """Name a passage as runs do, `article#ordinal`."""
-    return f"{hit.passage.article_id}#{hit.passage.ordinal}"
 
 
 def _matched(wanted: Sequence[str], text: str) -> tuple[str, ...]:

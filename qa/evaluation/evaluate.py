@@ -17,6 +17,7 @@ from index.settings import Settings
 from qa.answer import QA
 from qa.assemble import assemble
 from qa.evaluation import asking, comparison, keeping, retrieval, scoring, speed
+from qa.evaluation.chance import Table
 from qa.evaluation.dataset import Dataset
 from qa.evaluation.layers import layer as known
 from qa.evaluation.layers import layers
@@ -129,7 +130,7 @@ def _index(dataset: Dataset, settings: Settings, embedder: Embedder, cache: Path
 class _Measured:
     """A layer's figures: question by question, and the sections of a result."""
 
-    table: scoring.Table
+    table: Table
     sections: Mapping[str, Any]
 
 

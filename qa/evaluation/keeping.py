@@ -111,7 +111,7 @@ def _shown(rows: Sequence[Row], corpus: Corpus) -> Iterator[dict[str, Any]]:
         for ordinal in ordinals:
             passage = passages[ordinal]
             place = {"article_id": id, "title": title, "start": passage.start, "end": passage.end}
-            yield {"id": f"{id}#{ordinal}", **place, "text": passage.text}
+            yield {"id": passage.name, **place, "text": passage.text}
 
 
 def _write(path: Path, rows: Iterable[dict[str, Any]]) -> None:

@@ -35,8 +35,6 @@ FIGURES = (
 )
 """Every figure of quality, as results name them."""
 
-Table = Mapping[str, Mapping[str, float]]
-
 
 def score(rows: Sequence[Row], questions: Sequence[Question], corpus: Corpus) -> list[Row]:
     """Give the rows with their figures, and with what is right in them marked.
@@ -92,7 +90,7 @@ def _judged_passages(questions: Sequence[Question], corpus: Corpus) -> dict[str,
     held: dict[Gold, list[str]] = {}
     for gold in {gold for question in questions for gold in question.spans}:
         held[gold] = [
-            f"{passage.article_id}#{passage.ordinal}"
+            passage.name
             for passage in corpus.passages_of(gold.article_id)
             if gold.held_by(passage.article_id, passage.start, passage.end)
         ]
