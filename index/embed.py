@@ -122,21 +122,36 @@ class SentenceEmbedder:
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        capabilities = torch.cpu.get_capabilities()
-        fast = capabilities.get("avx512_bf16") or capabilities.get("amx_bf16")
-        wanted = self._settings.dtype
-        if wanted == "auto":
-            wanted = "bfloat16" if fast else "float32"
         try:
             model = SentenceTransformer(
                 str(self._folder),
                 trust_remote_code=False,
                 local_files_only=True,
-                model_kwargs={"use_safetensors": True, "dtype": getattr(torch, wanted)},
+                model_kwargs={"use_safetensors": True, "dtype": getattr(torch, number_format(self._settings.dtype))},
             )
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise ModelError(f"The model in {self._folder} could not be loaded: {error}") from error
         return model.eval()
+
+
+def number_format(dtype: str) -> str:
+    """Name the number format that a model computes in: what the setting says, "auto" by what the processor can do."""
+    import torch
+
+    capabilities = torch.cpu.get_capabilities()
+    fast = capabilities.get("avx512_bf16") or capabilities.get("amx_bf16")
+    return dtype if dtype != "auto" else "bfloat16" if fast else "float32"
+
+
+def packaged() -> Path:
+    """Give the folder of the default model, every file of it checked.
+
+    Raises:
+        ModelError: It is missing, or not the model that is expected.
+    """
+    folder = _folder(DEFAULT_MODEL)
+    _compare(folder, _checksums(folder))
+    return folder
 
 
 def unit(rows: NDArray[np.floating[Any]]) -> Matrix:

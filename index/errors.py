@@ -7,6 +7,7 @@ VerbatimError
 ├── ArticleError       a file is no article we can read: mend or leave out that file
 ├── ModelError         the embedding model is missing, unsafe or changed: choose another
 ├── EvaluationError    a set of questions, a run or an evaluation cannot be used: correct it
+├── TrainingError      the data or a half-finished training cannot be used: correct it
 ├── ServeError         the web app cannot start: choose another address
 └── StoreError         the built index cannot be used
     ├── NoIndex        nothing is indexed yet: run `qa index`
@@ -42,6 +43,10 @@ class ModelError(VerbatimError):
 
 class EvaluationError(VerbatimError):
     """A set of questions, a run or an evaluation cannot be used; the message says what is wrong with it."""
+
+
+class TrainingError(VerbatimError):
+    """What weights are to be trained from, or a training that was interrupted, cannot be used."""
 
 
 class ServeError(VerbatimError):

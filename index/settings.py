@@ -40,7 +40,10 @@ class Settings(BaseSettings):
     bm25_b: float = Field(0.4, ge=0, le=1, description="BM25: how much long passages are discounted.")
     depth: int = Field(100, ge=1, le=1000, description="Passages taken from each way in before they are fused.")
     dense_weight: float = Field(0.35, ge=0, le=1, description="Share of the vectors in the fused score.")
-    read_passages: int = Field(10, ge=1, le=100, description="Best passages whose sentences are read for quotes.")
+    reader: Literal["own", "none"] = Field(
+        "own", description="What reads the best passages: the network shipped with Verbatim, or none but word counts."
+    )
+    read_passages: int = Field(12, ge=1, le=100, description="Best passages that are read for quotes.")
     quotes: int = Field(3, ge=1, le=20, description="Quotes in a reply, at most.")
     quote_words: int = Field(80, ge=10, le=80, description="Words in a quote, at most.")
     answer_at: float = Field(0.62, ge=0, le=1, description="Confidence from which quotes are offered as an answer.")

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from index.article import Article, Filter
 from index.corpus import Corpus
 from index.errors import QuestionError
 from index.settings import Settings
 from index.text import terms
-from qa import byline, confidence, followup
+from qa import byline, confidence, followup, named
 from qa.reader import Line, Reader
 from qa.reply import Hit, Quote, Reply, Status, Turn
 from qa.search import Searcher
@@ -23,11 +24,20 @@ _CERTAIN = 0.99
 
 
 @dataclass(frozen=True, slots=True)
-class _Sought:
-    """A question that was searched for, before its passages are read."""
+class Sought:
+    """A question that was searched for, before its passages are read.
+
+    Attributes:
+        question: As asked.
+        alone: Made to stand alone; what was searched for.
+        source: The outlet that the question names as its source; None where it names none.
+        hits: Best first.
+        took_ms: Milliseconds of searching.
+    """
 
     question: str
     alone: str
+    source: str | None
     hits: Sequence[Hit]
     took_ms: int
 
@@ -79,29 +89,73 @@ class QA:
             In the same order; the time of reading is shared out evenly.
         """
         k = limited(self.settings.quotes if k is None else k, MOST_QUOTES, "quotes")
-        found = [self._find(checked(question), turns, k, where) for question, turns in asked]
-        sought = [each for each in found if isinstance(each, _Sought)]
-        began = time.perf_counter()
-        weighed = self.reader.weigh([(each.alone, each.hits) for each in sought]) if sought else []
-        replies = iter([self._reply(each, lines, k) for each, lines in zip(sought, weighed, strict=True)])
-        read = _ms(began) // max(1, len(sought))
-        return [_timed(next(replies), read) if isinstance(each, _Sought) else each for each in found]
+        found = [self.seek(question, turns, k=k, where=where) for question, turns in asked]
+        replies = iter(self.tell([each for each in found if isinstance(each, Sought)], k))
+        return [next(replies) if isinstance(each, Sought) else each for each in found]
 
-    def _find(self, question: str, turns: Sequence[Turn], k: int, where: Filter | None) -> "_Sought | Reply":
-        """Search; a question about a byline is answered at once."""
+    def tell(self, sought: Sequence[Sought], k: int) -> list[Reply]:
+        """Read the best passages that were found for several questions, in one pass through the model.
+
+        Args:
+            sought: As `seek` gives them; those behind the setting `read_passages` are not read.
+            k: Quotes at most for each.
+
+        Returns:
+            In the same order; the time of reading is shared out evenly.
+        """
+        if not sought:
+            return []
         began = time.perf_counter()
-        wanted = byline.wanted(question)
+        read = [replace(each, hits=each.hits[: self.settings.read_passages]) for each in sought]
+        weighed = self.reader.weigh([(each.alone, each.hits) for each in read])
+        replies = [self._reply(each, lines, k) for each, lines in zip(read, weighed, strict=True)]
+        took = _ms(began) // len(sought)
+        return [_timed(reply, took) for reply in replies]
+
+    def seek(
+        self,
+        question: str,
+        turns: Sequence[Turn] = (),
+        *,
+        k: int | None = None,
+        where: Filter | None = None,
+        depth: int | None = None,
+    ) -> Sought | Reply:
+        """Search for a question; one about a byline is answered at once.
+
+        A question that names an outlet as its source is asked of that outlet's articles alone.
+
+        Args:
+            question: At most 200 words.
+            turns: The conversation so far, oldest first.
+            k: Quotes at most of a byline; None for the setting `quotes`.
+            where: Which articles may answer; None for all.
+            depth: Passages to find; None for as many as are read.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+        """
+        began = time.perf_counter()
+        question = checked(question)
+        alone, outlet = followup.alone(question, turns), None
+        if where is None and (found := named.source(alone, self._outlets)):
+            outlet, alone = found
+            where = Filter(source=outlet)
+        wanted = byline.wanted(alone if outlet else question)
         if wanted is not None:
-            return self._ask_byline(question, wanted, k, where, turns)
-        alone = followup.alone(question, turns)
-        hits = self.searcher.search(alone, self.settings.read_passages, where)
-        return _Sought(question, alone, hits, _ms(began))
+            return self._ask_byline(question, wanted, k or self.settings.quotes, where, turns)
+        hits = self.searcher.search(alone, depth or self.settings.read_passages, where)
+        return Sought(question, alone, outlet, hits, _ms(began))
 
-    def _reply(self, sought: "_Sought", lines: Sequence[Line], k: int) -> Reply:
+    @cached_property
+    def _outlets(self) -> list[str]:
+        return [name for name, _ in self.corpus.outlets()]
+
+    def _reply(self, sought: Sought, lines: Sequence[Line], k: int) -> Reply:
         sure = 0.0
         if lines:
             found = confidence.evidence(sought.alone, sought.hits, lines, self.reader.words)
-            sure = confidence.probability(found)
+            sure = confidence.probability(found, read=lines[0].marked is not None)
         quotes = tuple(self._check(quote) for quote in self.reader.read(lines, k))
         status: Status = "answered" if sure >= self.settings.answer_at else "related"
         if not quotes or sure < self.settings.related_at:
@@ -112,7 +166,7 @@ class QA:
             sure,
             quotes=quotes if status == "answered" else (),
             related=() if status == "answered" else quotes,
-            reason=_REASONS[status],
+            reason=_reason(status, sought.source),
             searched_for=sought.alone if sought.alone != sought.question else None,
             took_ms={"search": sought.took_ms},
         )
@@ -172,11 +226,15 @@ _WHICH = (
     "Which article is meant is not clear: say what it is about, put its headline in quotation marks, or ask right "
     "after a quote from it."
 )
-_REASONS: dict[Status, str | None] = {
-    "answered": None,
-    "related": "These articles do not say. The nearest passages are about the subject but do not hold the answer.",
-    "nothing": "These articles do not say, and nothing in them comes near the question.",
-}
+
+
+def _reason(status: Status, source: str | None) -> str | None:
+    if status == "answered":
+        return None
+    these = f"The articles from {source}" if source else "These articles"
+    if status == "related":
+        return f"{these} do not say. The nearest passages are about the subject but do not hold the answer."
+    return f"{these} do not say, and nothing in them comes near the question."
 
 
 def checked(question: str) -> str:

@@ -14,8 +14,9 @@ from index.errors import Mismatch
 from index.lexical import Words
 from index.settings import Settings
 from qa.answer import QA
+from qa.marking import Marker, marker
 from qa.reader import Reader
-from qa.search import Dense, Fused, Lexical
+from qa.search import Dense, Fused, Lexical, Reranked, Searcher
 
 _SAME = 0.995
 """Least cosine between a stored vector and the same passage embedded now; bfloat16 stays above 0.999."""
@@ -33,7 +34,7 @@ class Live:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._lock = threading.Lock()
-        self._embedder: Embedder | None = None
+        self._models: tuple[Embedder, Marker | None] | None = None
         self._open: tuple[str, QA] | None = None
 
     def qa(self) -> QA:
@@ -53,12 +54,17 @@ class Live:
         return current[1]
 
     def _assemble(self) -> QA:
-        self._embedder = self._embedder or SentenceEmbedder(self.settings)
-        return assemble(self.settings, self._embedder)
+        self._models = self._models or (SentenceEmbedder(self.settings), marker(self.settings))
+        return assemble(self.settings, *self._models)
 
 
-def assemble(settings: Settings, embedder: Embedder) -> QA:
+def assemble(settings: Settings, embedder: Embedder, marker: Marker | None) -> QA:
     """Make a QA over the newest complete index of a home.
+
+    Args:
+        settings: Which home and searchers, and how much to read.
+        embedder: The model of the index.
+        marker: Reads the best passages; None where sentences are to be chosen by words and vectors alone.
 
     Raises:
         StoreError: There is no index, or none that can be used under these settings.
@@ -76,7 +82,11 @@ def assemble(settings: Settings, embedder: Embedder) -> QA:
     words = Words(generation.folder)
     nearest = vectors.read(settings.vectors, corpus, generation.folder)
     share = settings.dense_weight
-    searcher = Fused([(Dense(embedder, nearest, corpus), share), (Lexical(words, corpus), 1 - share)], settings.depth)
+    searcher: Searcher = Fused(
+        [(Dense(embedder, nearest, corpus), share), (Lexical(words, corpus), 1 - share)], settings.depth
+    )
+    if marker is not None:
+        searcher = Reranked(searcher, marker, corpus, settings.read_passages)
     return QA(corpus, searcher, Reader(embedder, words, corpus, settings.quote_words), settings)
 
 

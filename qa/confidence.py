@@ -10,11 +10,12 @@ from pathlib import Path
 from index.lexical import Words
 from qa.question import content
 from qa.reader import Line
-from qa.reply import Hit
+from qa.reply import LEAST_ODDS, Hit
 
 _COMPLETE = 0.85
+MOST_ODDS = 8.0
 _ONE_PLACE = 400  # characters
-_WEIGHTS = Path(__file__).with_name("confidence.json")
+WEIGHTS = Path(__file__).with_name("confidence.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Evidence:
     """What speaks for an answer.
 
     Attributes:
+        odds: What the reading network gives the first quote's sentence, from -8 to 8; 0 where it did not read it.
+        ahead: How far those are above the best it gives elsewhere, from -8 to 8; 0 where there is no other.
         cosine: Between the question and the first quote's sentence, in [-1, 1].
         complete: 1 when the sentence holds nearly all of the question's content, else 0.
         complete_cosine: The cosine where it is complete, else 0: short questions have low cosines, and a sentence
@@ -36,6 +39,8 @@ class Evidence:
         size: Decimal logarithm of the number of passages: among many, more come near by chance.
     """
 
+    odds: float
+    ahead: float
     cosine: float
     complete: float
     complete_cosine: float
@@ -61,8 +66,12 @@ def evidence(question: str, hits: Sequence[Hit], lines: Sequence[Line], words: W
     complete = first.share >= _COMPLETE
     best_cosine = max((hit.scores["dense"] for hit in hits if "dense" in hit.scores), default=0.0)
     tops = [{hit.passage.id for hit in hits if hit.ranks.get(name, 99) <= 5} for name in ("dense", "lexical")]
-    others = [line.score for line in lines if _apart(line, first)]
+    elsewhere = [line for line in lines if _apart(line, first)]
+    others = [line.score for line in elsewhere]
+    odds, rival = _odds(first), max(map(_odds, elsewhere), default=None)
     return Evidence(
+        odds=odds,
+        ahead=0.0 if rival is None else max(-MOST_ODDS, min(MOST_ODDS, odds - rival)),
         cosine=first.cosine,
         complete=float(complete),
         complete_cosine=first.cosine if complete else 0.0,
@@ -76,15 +85,24 @@ def evidence(question: str, hits: Sequence[Hit], lines: Sequence[Line], words: W
     )
 
 
+def _odds(line: Line) -> float:
+    return max(LEAST_ODDS, min(MOST_ODDS, line.marked.odds)) if line.marked else 0.0
+
+
 def _apart(line: Line, first: Line) -> bool:
     """Whether two sentences stand too far apart to be one answer."""
     same = line.hit.passage.article_id == first.hit.passage.article_id
     return not same or abs(line.span[0] - first.span[0]) > _ONE_PLACE
 
 
-def probability(found: Evidence) -> float:
-    """Give the probability that the first quote answers, in (0, 1)."""
-    weights, intercept = _weights()
+def probability(found: Evidence, *, read: bool) -> float:
+    """Give the probability that the first quote answers, in (0, 1).
+
+    Args:
+        found: As `evidence` gives it.
+        read: Whether the reading network read the first quote's sentence.
+    """
+    weights, intercept = _weights()["read" if read else "plain"]
     return logistic(intercept + sum(w * x for w, x in zip(weights, astuple(found), strict=True)))
 
 
@@ -94,6 +112,10 @@ def logistic(x: float) -> float:
 
 
 @cache
-def _weights() -> tuple[tuple[float, ...], float]:
-    stored = json.loads(_WEIGHTS.read_text(encoding="utf-8"))
-    return tuple(stored["weights"][name] for name in Evidence.__dataclass_fields__), stored["intercept"]
+def _weights() -> dict[str, tuple[tuple[float, ...], float]]:
+    stored = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    names = Evidence.__dataclass_fields__
+    return {
+        way: (tuple(stored[way]["weights"][name] for name in names), stored[way]["intercept"])
+        for way in ("read", "plain")
+    }

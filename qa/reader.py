@@ -1,9 +1,12 @@
 """Hits to verbatim quotes: the sentences that answer, with as many neighbours as a reader can take in."""
 
+import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
 
 from index.article import Passage, Span
 from index.corpus import Corpus
@@ -11,8 +14,9 @@ from index.embed import Embedder
 from index.lexical import Words
 from index.text import count_words
 from qa.question import asked, candidates, content, matches
-from qa.reply import Hit, Quote
+from qa.reply import LEAST_ODDS, Hit, Marked, Quote
 
+WEIGHTS = Path(__file__).with_name("sentences.json")
 MOST_SENTENCES = 3
 BREATH_WORDS = 60
 """A quote takes in neighbours up to this length; one that leans on what stands before may be longer."""
@@ -38,6 +42,7 @@ class Line:
         around: The same share for the sentence with both its neighbours.
         near: The same share, each word discounted by its distance from the likeliest answer of the type asked for;
             0 when the sentence holds none.
+        marked: What the reading network says of it; None where it did not read the sentence.
         cosine: Between question and sentence; 0 until it is embedded.
         score: How well it answers; comparable within one question.
     """
@@ -48,6 +53,7 @@ class Line:
     share: float
     around: float
     near: float
+    marked: Marked | None = None
     cosine: float = 0.0
     score: float = 0.0
 
@@ -69,6 +75,7 @@ class Reader:
 
     def __init__(self, embedder: Embedder, words: Words, corpus: Corpus, quote_words: int) -> None:
         self.words, self._embedder, self._corpus, self._quote_words = words, embedder, corpus, quote_words
+        self._weights = weights()
 
     def weigh(self, asked: Sequence[tuple[str, Sequence[Hit]]]) -> list[list[Line]]:
         """Weigh the sentences of passages as answers, for several questions in one pass through the model.
@@ -88,7 +95,7 @@ class Reader:
         vectors = iter(self._embedder.passages(texts))
         questions = self._embedder.questions([question for question, _ in asked])
         return [
-            _ranked([replace(line, cosine=float(next(vectors) @ question)) for line in lines])
+            ranked([replace(line, cosine=float(next(vectors) @ question)) for line in lines], self._weights)
             for lines, question in zip(chosen, questions, strict=True)
         ]
 
@@ -97,7 +104,8 @@ class Reader:
         wanted, kind = content(question), asked(question)
         rarity = {term: self.words.rarity(term) for term in wanted}
         total = sum(rarity.values()) or 1.0
-        best = max((hit.score for hit in hits), default=1.0) or 1.0
+        best = max((hit.score for hit in hits), default=0.0)
+        marked = _marked(hits)
         seen: set[tuple[str, Span]] = set()
         for hit in hits:
             texts = [sentence(hit.passage, place) for place in range(len(hit.passage.sentences))]
@@ -112,13 +120,14 @@ class Reader:
                 yield Line(
                     hit,
                     place,
-                    hit.score / best,
+                    max(0.0, hit.score) / best if best > 0 else 1.0,
                     share=sum(rarity[term] * likeness for term, likeness in shares[place].items()) / total,
                     around=sum(rarity[term] * max(each.get(term, 0.0) for each in beside) for term in wanted) / total,
                     near=max(
                         (_near(span, found[place], rarity) / total for span in candidates(kind, text, wanted)),
                         default=0.0,
                     ),
+                    marked=marked.get(name),
                 )
 
     def read(self, lines: Sequence[Line], k: int) -> list[Quote]:
@@ -142,7 +151,7 @@ class Reader:
             if any(q.article.id == passage.article_id and q.start < end and start < q.end for q in quotes):
                 continue
             article = self._corpus.article(passage.article_id)
-            quotes.append(Quote(article, start, end, line.score, line.hit.ranks))
+            quotes.append(Quote(article, start, end, line.score, line.hit.ranks, _answer(line)))
             if len(quotes) == k:
                 break
         return quotes
@@ -169,6 +178,22 @@ class Reader:
         return first, last
 
 
+def _answer(line: Line) -> Span | None:
+    """Give the words to mark; None where the network is all but sure that they answer nothing."""
+    return line.marked.span if line.marked and line.marked.odds > LEAST_ODDS else None
+
+
+def _marked(hits: Sequence[Hit]) -> dict[tuple[str, Span], Marked]:
+    """Give what the network says of each sentence, where two passages hold it the more hopeful."""
+    found: dict[tuple[str, Span], Marked] = {}
+    for hit in hits:
+        for span, marked in zip(hit.passage.sentences, hit.marked, strict=False):
+            name = (hit.passage.article_id, span)
+            if name not in found or found[name].odds < marked.odds:
+                found[name] = marked
+    return found
+
+
 def sentence(passage: Passage, place: int) -> str:
     """Give one sentence of a passage."""
     start, end = passage.sentences[place]
@@ -187,20 +212,56 @@ def _near(answer: Span, found: Mapping[str, list[tuple[float, Span]]], rarity: M
     )
 
 
-def _ranked(lines: Sequence[Line]) -> list[Line]:
-    scored = [replace(line, score=_score(line)) for line in lines]
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What a sentence is weighed by; see `Line`.
+
+    Attributes:
+        odds: What the reading network gives it, no lower than -8; 0 where it did not read it.
+        passage: Cosine between question and passage; 0 where that was found by words alone.
+    """
+
+    odds: float
+    cosine: float
+    share: float
+    around: float
+    near: float
+    standing: float
+    passage: float
+
+
+def features(line: Line) -> Features:
+    """Give what a sentence is weighed by."""
+    return Features(
+        odds=max(LEAST_ODDS, line.marked.odds) if line.marked else 0.0,
+        cosine=line.cosine,
+        share=line.share,
+        around=line.around,
+        near=line.near,
+        standing=line.standing,
+        passage=line.hit.scores.get("dense", 0.0),
+    )
+
+
+Weights: TypeAlias = Mapping[str, Sequence[float]]
+
+
+def ranked(lines: Sequence[Line], weights: Weights) -> list[Line]:
+    """Score the sentences of one question and put the best first, ties by place.
+
+    Args:
+        lines: In any order.
+        weights: As `weights` gives them.
+    """
+    scored = []
+    for line in lines:
+        chosen = weights["plain" if line.marked is None else "read"]
+        score = sum((weight * value for weight, value in zip(chosen, astuple(features(line)), strict=True)), 0.0)
+        scored.append(replace(line, score=score))
     return sorted(scored, key=lambda line: (-line.score, line.hit.passage.id, line.place))
 
 
-def _score(line: Line) -> float:
-    # Softmax weights over the sentences of ten passages, fitted on squad2-half and clapnq-dev (1,486 answerable
-    # questions) and rounded within what made no difference there. On onestopqa, left out, the best sentence alone
-    # held the answer for .50 of the questions; by cosine alone for .42.
-    return (
-        4.5 * line.cosine
-        + 1.5 * line.share
-        + 2.0 * line.around
-        + 4.0 * line.near
-        + 2.5 * line.standing
-        + 3.5 * line.hit.scores.get("dense", 0.0)
-    )
+def weights() -> Weights:
+    """Give the weights of `Features` in their order, "read" for sentences that the network read, "plain" for others."""
+    stored = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return {name: tuple(stored[name][field] for field in Features.__dataclass_fields__) for name in ("read", "plain")}

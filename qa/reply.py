@@ -9,6 +9,22 @@ from index.errors import Damaged
 
 Status: TypeAlias = Literal["answered", "related", "nothing"]
 
+LEAST_ODDS = -8.0
+"""Log-odds of an answer below which the reading network's doubt says nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The words of one sentence that the reading network takes for the answer.
+
+    Attributes:
+        odds: Natural log of how much likelier an answer stands in this sentence than none in the whole passage.
+        span: The likeliest words, code points of the article's text.
+    """
+
+    odds: float
+    span: Span
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -18,12 +34,14 @@ class Hit:
         score: The searcher's own score, higher is better; comparable within one search only.
         ranks: Searcher name ("dense", "lexical") -> rank from 1, where that searcher found it.
         scores: Searcher name -> that searcher's own score (cosine, BM25).
+        marked: One for each sentence of the passage, in order; empty where the reading network did not read it.
     """
 
     passage: Passage
     score: float
     ranks: Mapping[str, int] = field(default_factory=dict)
     scores: Mapping[str, float] = field(default_factory=dict)
+    marked: tuple[Marked, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The object that `qa search --json` lists."""

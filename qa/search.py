@@ -1,15 +1,22 @@
 """Searchers: anything with `search(question, k, where) -> [Hit]`; they nest, and there is no pipeline."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from index.article import Filter
+from index.chunk import header
 from index.corpus import Corpus
 from index.embed import Embedder
 from index.lexical import Words
 from index.vectors import Vectors
+from qa.marking import Marker
 from qa.question import sought
-from qa.reply import Hit
+from qa.reply import LEAST_ODDS, Hit, Marked
+
+_ODDS = 0.05
+"""Weight of the reading network's log-odds beside a fused score in [0, 1]."""
 
 
 class Searcher(Protocol):
@@ -111,6 +118,51 @@ class Fused:
             scores[id] = sum(weight * value for (_, weight), value in zip(self._parts, values, strict=True))
         ordered = sorted(found, key=lambda id: (id not in best, -scores[id], id))[:k]
         return [_merged(found[id], scores[id]) for id in ordered]
+
+
+class Reranked:
+    """The best of another searcher, ordered anew by how likely the reading network finds an answer in them.
+
+    Args:
+        inner: Finds them.
+        marker: Marks answers in them.
+        corpus: Holds their articles.
+        depth: How many are read; those behind keep their order and come after them.
+    """
+
+    name = "reranked"
+
+    def __init__(self, inner: Searcher, marker: Marker, corpus: Corpus, depth: int) -> None:
+        self.parts = (inner,)
+        self._marker, self._corpus, self._depth = marker, corpus, depth
+
+    def search(self, question: str, k: int, where: Filter | None = None) -> list[Hit]:
+        """Find by the sum of both; the hits that were read carry what is marked in them; see `Searcher`."""
+        hits = self.parts[0].search(question, max(k, self._depth), where)
+        read, rest = hits[: self._depth], hits[self._depth :]
+        headed = [(header(self._corpus.article(hit.passage.article_id).byline), hit.passage) for hit in read]
+        marked = self._marker.mark(question, headed)
+        read = [
+            replace(hit, marked=found, score=hit.score + _ODDS * odds(found))
+            for hit, found in zip(read, marked, strict=True)
+        ]
+        read.sort(key=lambda hit: (-hit.score, hit.passage.id))
+        # Those that were not read come below whatever the network says of the others.
+        lowered = max(0.0, rest[0].score - read[-1].score) if rest else 0.0
+        ordered = read + [replace(hit, score=hit.score - lowered) for hit in rest]
+        return [replace(hit, ranks={**hit.ranks, self.name: rank}) for rank, hit in enumerate(ordered[:k], 1)]
+
+
+def odds(marked: Sequence[Marked]) -> float:
+    """Give the log-odds that a passage holds an answer: those of its sentences, added as probabilities.
+
+    Returns:
+        At least `LEAST_ODDS`, beyond which the network's doubt says nothing more; `LEAST_ODDS` where nothing is marked.
+    """
+    top = max((each.odds for each in marked), default=LEAST_ODDS)
+    if top <= LEAST_ODDS:
+        return LEAST_ODDS
+    return max(LEAST_ODDS, top + math.log(sum(math.exp(each.odds - top) for each in marked)))
 
 
 def _merged(hits: Sequence[Hit], score: float) -> Hit:

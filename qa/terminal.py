@@ -24,10 +24,10 @@ def reply(given: Reply) -> str:
         parts.append(f"Searched for: {given.searched_for}")
     if given.reason:
         parts.append(given.reason)
-    parts.extend(_quote(quote) for quote in given.quotes)
+    parts.extend(_quote(quote, marked=True) for quote in given.quotes)
     if given.related:
         parts.append("Related, not an answer:")
-        parts.extend(_quote(quote) for quote in given.related)
+        parts.extend(_quote(quote, marked=False) for quote in given.related)
     if given.answered:
         parts.append(f"Confidence that the first quote answers: {given.confidence:.0%}.")
     return safe("\n\n".join(parts))
@@ -67,9 +67,11 @@ def entries(listed: Sequence[Entry]) -> str:
     return safe("\n".join(lines))
 
 
-def _quote(shown: Quote) -> str:
+def _quote(shown: Quote, *, marked: bool) -> str:
     where = f"{shown.article.path or shown.article.byline.url or shown.article.id}, {shown.start}-{shown.end}"
-    return f"{_fold(shown.text)}\n    — {_credit(shown.article.byline)}\n      {where}"
+    start, end = shown.answer or (0, 0)
+    answer = f"    Answer: {' '.join(shown.article.text[start:end].split())}\n" if marked and shown.answer else ""
+    return f"{_fold(shown.text)}\n{answer}    — {_credit(shown.article.byline)}\n      {where}"
 
 
 def _credit(byline: Byline) -> str:

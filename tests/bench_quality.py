@@ -8,6 +8,7 @@ import dataclasses
 import os
 import platform
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,9 +24,11 @@ DATA = Path(os.environ.get("QA_EVAL_DATA", ROOT.parent / "shared" / "eval"))
 SETS = ("onestopqa", "squad2-half", "clapnq-dev", "squadshifts-wiki", "covidqa", "mtrag-un", "scifact-dev")
 CLOCK, TIMED = "covidqa", 1_000
 """The set whose first questions are asked against the clock."""
+READ = "squad2-half"
+"""The set whose answers are also marked in the right paragraph, without any search."""
 PUBLISHED = 0.679
 """nDCG@10 of BM25, k1 0.9 and b 0.4, on SciFact's titles and texts: Anserini's flat index, BEIR 1.0.0."""
-FIGURES = ("nDCG@10", "R@10", "passage nDCG@10", "quote_hit@1", "quote_hit@3", "auroc", "coverage@0.9", "ece")
+FIGURES = ("nDCG@10", "R@10", "quote_hit@1", "quote_hit@3", "answer_f1", "auroc", "coverage@0.9", "ece")
 SIGNIFICANT = 0.05
 
 
@@ -73,6 +76,7 @@ def main():
     from index.settings import Settings
     from qa.evaluation import choices, sets
     from qa.evaluation.evaluate import evaluate
+    from qa.training import recipe
 
     measured = commit()
     settings = Settings(home=ROOT / ".qa" / "quality")
@@ -84,7 +88,7 @@ def main():
     given = {"seeds": choices.dataset(str(ROOT / "tests" / "gold" / "seeds"), settings)}
     for name in SETS:
         if (DATA / name).is_dir():
-            given[name] = sets.read(DATA / name)
+            given[name] = recipe.measured(DATA / name)
         else:
             notes.append(f"{name} is not in {DATA.name}/ and was not measured.")
     for name, dataset in given.items():
@@ -92,11 +96,45 @@ def main():
         result = evaluate(dataset, settings, ablate=True, listener=bars()).result
         lines += rows_of(name, result)
         print(f"{name}: {time.perf_counter() - began:.0f} s", file=sys.stderr)
+    if READ in given:
+        notes.append(given_paragraph(settings, given[READ]))
     if "scifact-dev" in given:
         notes.append(scifact(settings, evaluate, sets))
     if CLOCK in given:
         notes.append(clock(settings, evaluate, given[CLOCK]))
     write(measured, lines, notes)
+
+
+def given_paragraph(settings, dataset):
+    """The marked words, where the right paragraph is given: what the network does without search and refusal."""
+    from index.article import Passage
+    from index.loaders.beir import load
+    from index.text import sentences
+    from qa.evaluation.answers import exact_match, f1
+    from qa.evaluation.chance import intervals
+    from qa.marking import marker
+
+    paragraphs = {draft.id: draft for draft in load(dataset.corpus, settings)}
+    reads = marker(settings)
+    table = {"em": {}, "f1": {}}
+    for question in dataset.questions:
+        if question.answerable:
+            draft = paragraphs[question.spans[0].article_id]
+            spans = tuple(sentences(draft.text))
+            passage = Passage(draft.id, 0, 0, len(draft.text), draft.text, spans)
+            (marked,) = reads.mark(question.text, [(draft.byline.title, passage)])
+            start, end = max(marked, key=lambda each: each.odds).span
+            answer = draft.text[start:end]
+            table["em"][question.id] = exact_match(answer, question.answers)
+            table["f1"][question.id] = f1(answer, question.answers)
+    said = [
+        f"{name.upper()} {statistics.mean(table[name].values()):.3f} ({low:.3f}–{high:.3f})"
+        for name, (low, high) in intervals(table).items()
+    ]
+    return (
+        f"{dataset.name}: {len(table['f1']):,} answerable questions with the right paragraph given, the words marked "
+        f"in its likeliest sentence: {', '.join(said)}."
+    )
 
 
 def scifact(settings, evaluate, sets):

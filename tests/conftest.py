@@ -74,6 +74,8 @@ def stand_in(monkeypatch, model):
     """Put a model in the place of `SentenceEmbedder`, wherever one is made."""
     for room in ("index.build", "qa.assemble", "qa.evaluation.evaluate"):
         monkeypatch.setattr(f"{room}.SentenceEmbedder", model)
+    for room in ("qa.assemble", "qa.evaluation.evaluate"):
+        monkeypatch.setattr(f"{room}.marker", lambda settings: None)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -240,3 +240,30 @@ class TestSeveral:
     def test_one_that_cannot_be_asked_is_told(self, certain):
         with pytest.raises(QuestionError, match="empty"):
             certain.ask_all([*self.ASKED, ("?", ())])
+
+
+class TestNamedOutlet:
+    def test_only_the_outlet_that_is_named_as_the_source_answers(self, desk):
+        qa = desk("corpus")
+        reply = qa.ask("According to Reuters, who spoke on the radio after he defected?")
+        assert {quote.article.id for quote in reply.quotes} == {"d2"}
+        assert reply.searched_for == "who spoke on the radio after he defected?"
+
+    def test_one_that_is_only_mentioned_does_not_narrow_the_search(self, desk):
+        sought = desk("corpus").seek("When did Yanez speak to the Independent of his defection?")
+        assert sought.source is None
+        assert {hit.passage.article_id for hit in sought.hits} == {"d1", "d2", "d3"}
+
+    def test_the_readers_own_filter_wins(self, desk):
+        reply = desk("corpus").ask("According to Reuters, who defected?", where=Filter(source="Independent"))
+        assert {quote.article.id for quote in reply.quotes} == {"d1"}
+
+    def test_a_refusal_says_whose_articles_do_not_say(self, desk):
+        reply = desk("corpus", answer_at=1.0).ask("According to Reuters, who defected?")
+        assert reply.reason.startswith("The articles from Reuters do not say. The nearest passages")
+        assert {quote.article.id for quote in reply.related} == {"d2"}
+
+    def test_a_byline_of_that_outlet_is_quoted_from_its_article(self, desk):
+        # Its article states no author in its text, and the record is told instead.
+        reply = desk("corpus").ask("Who wrote the Reuters article about Yanez?")
+        assert "Bob Turner" in reply.reason

@@ -30,7 +30,7 @@ def fault(qa, asked):
     reply = qa.ask(asked["question"])
     quoted = (*reply.quotes, *reply.related)
     first = " ".join(quoted[0].text.split()) if quoted else ""
-    if reply.answered == asked["answered"] and all(words in first for words in asked["holds"]):
+    if reply.answered == asked["answered"] and all(words.lower() in first.lower() for words in asked["holds"]):
         return None
     wanted = " and ".join(asked["holds"]) if asked["answered"] else "a refusal"
     return f"{asked['question']}\n    wanted {wanted}\n    {reply.status} at {reply.confidence:.2f}: {first}"

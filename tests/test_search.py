@@ -1,12 +1,15 @@
 """Fusion by sums worked out by hand."""
 
+import math
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.article import Filter, Passage
-from qa.reply import Hit
-from qa.search import Fused, minmax
+from index.article import Article, Byline, Filter, Passage
+from qa.reply import Hit, Marked
+from qa.search import Fused, Reranked, minmax, odds
 
 
 class Fixed:
@@ -104,3 +107,62 @@ def test_the_first_hits_to_the_depth_of_the_scale_are_the_same_however_many_are_
     short, long = (scored(fused.search("q", k)) for k in (few, more))
     assert long[: min(few, depth)] == short[:depth]
     assert [score for _, score in long] == sorted((score for _, score in long), key=lambda s: -s.expected)
+
+
+class Marking:
+    """Marks one sentence a passage, with odds by the passage's id; and remembers what it read."""
+
+    def __init__(self, odds):
+        self.odds, self.read = odds, []
+
+    def mark(self, question, passages):
+        self.read.append((question, [(header, passage.id) for header, passage in passages]))
+        return [(Marked(self.odds[passage.id], (0, 1)),) for _, passage in passages]
+
+
+def corpus_of(*ids):
+    articles = {f"a{id}": Article(f"a{id}", "x", Byline(f"Head {id}")) for id in ids}
+    return SimpleNamespace(article=articles.__getitem__)
+
+
+class TestReranked:
+    def test_the_order_is_that_of_the_sum_of_score_and_odds(self):
+        inner, marking = Fixed("fused", {1: 1.0, 2: 0.9, 3: 0.2}), Marking({1: -2.0, 2: 3.0, 3: 4.0})
+        hits = Reranked(inner, marking, corpus_of(1, 2, 3), 3).search("q", 3)
+        # 1 - .1, .9 + .15, .2 + .2
+        assert scored(hits) == [(2, 1.05), (1, 0.9), (3, 0.4)]
+        assert [hit.ranks for hit in hits] == [
+            {"fused": 2, "reranked": 1}, {"fused": 1, "reranked": 2}, {"fused": 3, "reranked": 3},
+        ]  # fmt: skip
+        assert [hit.marked[0].odds for hit in hits] == [3.0, -2.0, 4.0]
+
+    def test_passages_are_read_under_the_header_of_their_article(self):
+        marking = Marking({1: 0.0, 2: 0.0})
+        Reranked(Fixed("fused", {1: 1.0, 2: 0.9}), marking, corpus_of(1, 2), 5).search("who?", 2)
+        assert marking.read == [("who?", [("Head 1", 1), ("Head 2", 2)])]
+
+    def test_only_the_best_are_read_and_the_others_stay_behind_them(self):
+        inner, marking = Fixed("fused", {1: 1.0, 2: 0.9, 3: 0.8, 4: 0.7}), Marking({1: -8.0, 2: 8.0})
+        hits = Reranked(inner, marking, corpus_of(1, 2, 3, 4), 2).search("q", 4)
+        assert [hit.passage.id for hit in hits] == [2, 1, 3, 4]
+        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+        assert [bool(hit.marked) for hit in hits] == [True, True, False, False]
+
+    @pytest.mark.parametrize("k", [1, 2, 3])
+    def test_the_first_are_the_same_however_many_are_asked_for(self, k):
+        inner, marking = Fixed("fused", {1: 1.0, 2: 0.9, 3: 0.8}), Marking({1: -8.0, 2: 0.0, 3: 8.0})
+        searcher = Reranked(inner, marking, corpus_of(1, 2, 3), 3)
+        assert [hit.passage.id for hit in searcher.search("q", k)] == [3, 2, 1][:k]
+
+    def test_nothing_found_nothing_read(self):
+        marking = Marking({})
+        assert Reranked(Fixed("fused", {}), marking, corpus_of(), 3).search("q", 3) == []
+
+    def test_equal_scores_go_by_passage(self):
+        inner, marking = Fixed("fused", {7: 0.5, 5: 0.4}), Marking({7: 0.0, 5: 2.0})
+        assert [hit.passage.id for hit in Reranked(inner, marking, corpus_of(5, 7), 2).search("q", 2)] == [5, 7]
+
+
+def test_odds_of_a_passage_add_up_as_probabilities():
+    assert odds([Marked(0.0, (0, 1)), Marked(0.0, (2, 3))]) == pytest.approx(math.log(2))
+    assert odds([Marked(-30.0, (0, 1))]) == odds([]) == -8.0

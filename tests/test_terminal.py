@@ -80,3 +80,11 @@ def test_hits_give_rank_score_and_place():
         "1. 0.988  id7  9-38  dense 2, lexical 1\n  Gen Francisco Yanez defected."
     )
     assert terminal.hits([]) == "Nothing was found."
+
+
+def test_the_answers_words_stand_under_an_answer_and_under_nothing_else():
+    start = TEXT.index("Gen")
+    quote = Quote(ARTICLE, start, len(TEXT), 0.5, {"dense": 1}, (start, start + 19))
+    assert "\n    Answer: Gen Francisco Yanez\n" in terminal.reply(Reply("Who?", "answered", 0.9, (quote,)))
+    assert "Answer:" not in terminal.reply(Reply("Who?", "related", 0.2, (), (quote,), reason="No."))
+    assert "Answer:" not in terminal.reply(Reply("Who?", "answered", 0.9, (QUOTE,)))

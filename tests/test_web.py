@@ -105,7 +105,7 @@ class TestCards:
             assert fact in why
 
     def test_a_refusal_says_so_before_what_is_only_related(self):
-        given = Reply("q", "related", 0.2, (), (whole(article()),), "These articles do not say.", "who is q?")
+        given = Reply("q", "related", 0.2, (), (whole(article(), (3, 9)),), "These articles do not say.", "who is q?")
         read = Reader(cards.reply(given, Filter(source="Out", since="2019-01-01")))
         assert read.texts["refusal"] == "These articles do not say."
         assert read.texts["searched"] == "Searched for: who is q?\nSearched only: Out, from 2019-01-01"

@@ -7,9 +7,9 @@ from typing import Any
 from index.errors import QuestionError
 from index.text import fold
 from qa import followup
-from qa.answer import QA, checked
+from qa.answer import QA, Sought, checked
 from qa.evaluation.dataset import Question
-from qa.evaluation.layers import READER, layer, reordered
+from qa.evaluation.layers import layer
 from qa.evaluation.memory import Memory
 from qa.evaluation.record import Found, Quoted, Row
 from qa.question import content, matches
@@ -38,7 +38,7 @@ def ask(qa: QA, name: str, memory: Memory, questions: Sequence[Question]) -> Ite
     asked = QA(qa.corpus, layer(qa.searcher, name), qa.reader, qa.settings)
     rest = iter(questions)
     while group := list(islice(rest, GROUP)):
-        yield _group(asked, name.endswith(READER), memory, group)
+        yield _group(asked, memory, group)
 
 
 def turns(question: Question) -> list[Turn]:
@@ -46,7 +46,7 @@ def turns(question: Question) -> list[Turn]:
     return [Turn(text) for text in question.history]
 
 
-def _group(qa: QA, by_reader: bool, memory: Memory, group: Sequence[Question]) -> list[Row]:
+def _group(qa: QA, memory: Memory, group: Sequence[Question]) -> list[Row]:
     faults: dict[str, str] = {}
     for question in group:
         try:
@@ -56,16 +56,15 @@ def _group(qa: QA, by_reader: bool, memory: Memory, group: Sequence[Question]) -
     good = [question for question in group if question.id not in faults]
     alone = [followup.alone(question.text.strip(), turns(question)) for question in good]
     memory.questions(alone)  # together, so that the searches below find each remembered
-    hits = [qa.searcher.search(each, DEEP) for each in alone]
-    asked = [(question.text, turns(question)) for question in good]
-    replies = qa.ask_all(asked, k=max(QUOTES, qa.settings.quotes))
-    if by_reader:
-        read = [(each, found[: qa.settings.read_passages]) for each, found in zip(alone, hits, strict=True)]
-        hits = [reordered(found, lines) for found, lines in zip(hits, qa.reader.weigh(read), strict=True)]
-    rows = {
-        question.id: _row(question, each, found, reply)
-        for question, each, found, reply in zip(good, alone, hits, replies, strict=True)
-    }
+    k = max(QUOTES, qa.settings.quotes)
+    found = [qa.seek(question.text, turns(question), k=k, depth=DEEP) for question in good]
+    replies = iter(qa.tell([each for each in found if isinstance(each, Sought)], k))
+    rows = {}
+    for question, each, words in zip(good, found, alone, strict=True):
+        if isinstance(each, Sought):
+            rows[question.id] = _row(question, each.alone, each.hits, next(replies))
+        else:  # a byline answers, and the passages are ranked all the same
+            rows[question.id] = _row(question, words, qa.searcher.search(words, DEEP), each)
     return [rows.get(question.id) or _failed(question, faults[question.id]) for question in group]
 
 

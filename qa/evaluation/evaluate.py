@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,20 +9,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from index import build, generations
-from index.article import Fault
-from index.embed import Embedder, SentenceEmbedder, sha256_of
+from index import generations
+from index.embed import SentenceEmbedder
 from index.settings import Settings
 from qa.answer import QA
 from qa.assemble import assemble
-from qa.evaluation import asking, comparison, keeping, retrieval, scoring, speed
+from qa.evaluation import asking, comparison, keeping, readying, retrieval, scoring, speed
 from qa.evaluation.chance import Table
 from qa.evaluation.dataset import Dataset
 from qa.evaluation.layers import layer as known
 from qa.evaluation.layers import layers
 from qa.evaluation.memory import Memory
+from qa.evaluation.readying import Ready
 from qa.evaluation.record import Evaluation, Row
 from qa.evaluation.speed import Listener, Pace
+from qa.marking import marker
 
 _NOT_ASKED_WITH = {"home", "host", "port", "batch_size", "max_file_mb"}
 """Settings that change no figure of quality."""
@@ -72,9 +72,9 @@ def evaluate(
     embedder = SentenceEmbedder(settings)
     home = settings.home / keeping.FOLDER
     with generations.writable(home):
-        ready = _index(dataset, settings, embedder, home / "cache", pace)
+        ready = readying.index(dataset, settings, embedder, home / "cache", pace.tell)
         with closing(Memory(embedder, home / "cache")) as memory:
-            qa = assemble(ready.settings, memory)
+            qa = assemble(ready.settings, memory, marker(settings))
             layer = layer or qa.searcher.name
             known(qa.searcher, layer)
             names = list(layers(qa.searcher)) if ablate else [layer]
@@ -92,38 +92,6 @@ def evaluate(
                     "ablation": _ablation(measured) if ablate else None,
                 }
                 return keeping.keep(folder, result, rows, qa.corpus)
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """An index that can be asked, and what making it took."""
-
-    settings: Settings
-    speed: Mapping[str, float | None]
-    faults: tuple[Fault, ...]
-    stamp: str
-
-
-def _index(dataset: Dataset, settings: Settings, embedder: Embedder, cache: Path, pace: Pace) -> _Ready:
-    """Index a set's own corpus, where it has one; the same articles are embedded once."""
-    if dataset.corpus is None:
-        stamp = generations.stamp(settings.home)
-        return _Ready(settings, {"index_s": None, "passages_per_s": None}, (), stamp)
-    given = dataset.corpus
-    digest = hashlib.sha256(given).hexdigest() if isinstance(given, bytes) else sha256_of(given)
-    cut = hashlib.sha256(build.cutting(settings, embedder).encode()).hexdigest()
-    home = cache / f"{digest[:16]}-{cut[:16]}"
-    if isinstance(given, bytes):
-        path = cache / digest[:16] / "corpus.jsonl"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(given)
-        given = path
-    own = settings.model_copy(update={"home": home})
-    began = time.perf_counter()
-    report = build.index([given], own, listener=lambda at: pace.tell(at.stage, at.done, at.total))
-    took = time.perf_counter() - began
-    rate = round(report.embedded / took, 1) if report.embedded else None
-    return _Ready(own, {"index_s": round(took, 2), "passages_per_s": rate}, report.faults, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +179,7 @@ def _compared(about: Mapping[str, Any], rows: Sequence[Row], other: Evaluation |
     return {"with": name, "notes": notes, **outcome.to_json(), "changed": changed}
 
 
-def _about(dataset: Dataset, settings: Settings, layer: str, qa: QA, ready: _Ready) -> dict[str, Any]:
+def _about(dataset: Dataset, settings: Settings, layer: str, qa: QA, ready: Ready) -> dict[str, Any]:
     values = json.loads(settings.model_dump_json())
     defaults = {name: field.default for name, field in Settings.model_fields.items()}
     changed = {name: value for name, value in values.items() if name != "home" and value != _plain(defaults[name])}
@@ -239,7 +207,7 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, Path) else value
 
 
-def _key(dataset: Dataset, settings: Settings, names: Sequence[str], ready: _Ready) -> str:
+def _key(dataset: Dataset, settings: Settings, names: Sequence[str], ready: Ready) -> str:
     """Name all that what comes out depends on."""
     asked = {name: value for name, value in settings.model_dump(mode="json").items() if name not in _NOT_ASKED_WITH}
     parts = [dataset.digest, asked, list(names), ready.stamp, keeping.code()]

@@ -19,7 +19,7 @@ WELCOME = (
     "<p>The answer comes in your articles’ exact words, with the place they stand.</p></div>"
 )
 SEARCHING = '<div class="searched" role="status">Searching your articles…</div>'
-WAYS = {"dense": "by meaning", "lexical": "by its words"}
+WAYS = {"dense": "by meaning", "lexical": "by its words", "reranked": "after reading"}
 """What the ways in are called for people."""
 
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -92,7 +92,7 @@ def words(text: str, start: int, end: int, answer: Span | None) -> str:
     return _lines(text[start:low]) + marked + _lines(text[high:end])
 
 
-def card(quote: Quote, rank: int, confidence: float | None, question: str | None = None) -> str:
+def card(quote: Quote, rank: int, confidence: float | None, question: str | None = None, *, marked: bool = True) -> str:
     """One quote as an HTML block: its words, its source, why it was chosen.
 
     Args:
@@ -100,9 +100,10 @@ def card(quote: Quote, rank: int, confidence: float | None, question: str | None
         rank: Its place in the reply, from 1.
         confidence: Probability that it answers, in [0, 1]; None where none was estimated.
         question: What the reader may judge it as an answer to; None where it cannot be judged.
+        marked: Whether to mark the answer's words.
     """
     byline = quote.article.byline
-    said = words(quote.article.text, quote.start, quote.end, quote.answer)
+    said = words(quote.article.text, quote.start, quote.end, quote.answer if marked else None)
     link = escape(article_url(quote.article.id, quote.start, quote.end))
     source = f'<a class="headline" href="{link}">{escape(byline.title)}</a>'
     if known := credit(byline):
@@ -174,7 +175,8 @@ def reply(given: Reply, where: Filter | None = None) -> str:
     if where is None:
         right = f'<a class="judge right" href="{escape(judge_url("absent", asked))}">Right to refuse</a>'
         refusal += f'<div class="judging"><span class="choices">{right}</span></div>'
-    related = "".join(card(quote, rank, None, asked) for rank, quote in enumerate(given.related, start=1))
+    # Words marked there would pass for an answer.
+    related = "".join(card(quote, rank, None, asked, marked=False) for rank, quote in enumerate(given.related, start=1))
     if related:
         related = f'<section class="related"><h3>Related, not an answer</h3>{related}</section>'
     return _one_line(f'<div class="reply refused">{searched}{refusal}{related}</div>')

@@ -1,0 +1,105 @@
+"""Question and passages -> the words that answer, marked sentence by sentence by the reading network."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from index.article import Passage
+from index.embed import number_format
+from index.settings import Settings
+from qa.reply import Marked
+
+if TYPE_CHECKING:
+    from qa.network import Network, Pieces
+
+WEIGHTS = Path(__file__).with_name("reader.safetensors")
+_LONGEST = 60
+"""Word pieces in an answer, at most."""
+_AT_ONCE = 6
+"""Passages of about the same length that go through the network together, so that little is padded."""
+_UNREAD = -30.0
+"""Odds of a sentence that lies beyond what the network reads."""
+
+
+class Marker(Protocol):
+    """Anything that marks answers in passages."""
+
+    def mark(self, question: str, passages: Sequence[tuple[str, Passage]]) -> list[tuple[Marked, ...]]:
+        """Mark the likeliest answer in every sentence.
+
+        Args:
+            question: As it was searched for.
+            passages: Each with the header of its article.
+
+        Returns:
+            In the same order; for each passage as many as it has sentences.
+        """
+
+
+class OwnMarker:
+    """Marks with the network that Verbatim ships, loaded at the first question; safe to use from many threads.
+
+    Args:
+        settings: `dtype` is used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._lock = settings, threading.Lock()
+        self._loaded: Network | None = None
+
+    def mark(self, question: str, passages: Sequence[tuple[str, Passage]]) -> list[tuple[Marked, ...]]:
+        """Mark; see `Marker`."""
+        network = self._network()
+        order = sorted(range(len(passages)), key=lambda at: len(passages[at][0]) + len(passages[at][1].text))
+        marked: dict[int, tuple[Marked, ...]] = {}
+        for first in range(0, len(order), _AT_ONCE):
+            some = order[first : first + _AT_ONCE]
+            read = network.read(question, [(passages[at][0], passages[at][1].text) for at in some])
+            marked.update({at: best(passages[at][1], each) for at, each in zip(some, read, strict=True)})
+        return [marked[at] for at in range(len(passages))]
+
+    def _network(self) -> "Network":
+        with self._lock:
+            if self._loaded is None:
+                from qa.network import trained
+
+                self._loaded = trained(WEIGHTS, number_format(self._settings.dtype))
+            return self._loaded
+
+
+def marker(settings: Settings) -> Marker | None:
+    """Give the marker that the settings name; None for none."""
+    return None if settings.reader == "none" else OwnMarker(settings)
+
+
+def best(passage: Passage, read: "Pieces") -> tuple[Marked, ...]:
+    """Find the likeliest answer within each sentence.
+
+    Args:
+        passage: What was read.
+        read: What the network says of its word pieces.
+
+    Returns:
+        One for each sentence; among equally likely words those that start first, then the shorter.
+    """
+    places, starts, ends = read.places, read.starts, read.ends
+    found = []
+    for start, end in passage.sentences:
+        low, high = start - passage.start, end - passage.start
+        inside = np.flatnonzero((places[:, 0] >= low) & (places[:, 1] <= high))
+        if not len(inside):
+            found.append(Marked(_UNREAD, (start, end)))
+            continue
+        scores = starts[inside][:, None] + ends[inside][None, :]
+        # np.tri(n, k) holds where column <= row + k: answers end neither before they start nor too far behind.
+        count = len(inside)
+        scores[np.tri(count, k=-1, dtype=bool) | ~np.tri(count, k=_LONGEST - 1, dtype=bool)] = -np.inf
+        first, last = np.unravel_index(int(scores.argmax()), scores.shape)
+        top = float(scores.max())
+        odds = top + float(np.log(np.exp(scores - top).sum())) - read.none
+        span = (passage.start + int(places[inside[first], 0]), passage.start + int(places[inside[last], 1]))
+        found.append(Marked(max(_UNREAD, odds), span))
+    return tuple(found)

@@ -1,0 +1,298 @@
+"""Questions that others asked -> weights: what is learnt from, what is kept out, and that a stopped one goes on."""
+
+import gzip
+import json
+import math
+
+import pytest
+from conftest import Killed
+
+from index.article import Passage
+from index.errors import TrainingError
+from index.settings import Settings
+from qa.confidence import Evidence
+from qa.evaluation.dataset import Gold, Question
+from qa.marking import best
+from qa.reader import Features, Line
+from qa.reply import Hit
+from qa.training import calibration, examples, reader, recipe, sources
+
+
+def gz(folder, rows, name="pairs.jsonl.gz"):
+    path = folder / name
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+    return path
+
+
+def pair(id, question, context, answer, **more):
+    answers = [{"text": answer, "start": context.index(answer)}]
+    return {"id": id, "question": question, "context": context, "answers": answers, **more}
+
+
+class TestPairs:
+    def test_each_context_is_an_article_and_its_places_are_gold(self, tmp_path):
+        text = "Ann left Oslo. Bo stayed."
+        dataset = sources.read(
+            gz(tmp_path, [pair("1", " Who left? ", text, "Ann"), pair("2", "Who stayed?", text, "Bo")])
+        )
+        (article,) = map(json.loads, dataset.corpus.splitlines())
+        assert (article["title"], article["text"]) == ("", text)
+        assert [(each.text, each.answers, each.answerable) for each in dataset.questions] == [
+            ("Who left?", ("Ann",), True),
+            ("Who stayed?", ("Bo",), True),
+        ]
+        assert dataset.questions[1].spans == (Gold(article["_id"], 15, 17),)
+        assert dataset.name == "pairs"
+
+    def test_sentences_of_one_document_are_put_together_in_its_order(self, tmp_path):
+        rows = [
+            pair("1", "q", "Third one.", "Third", sentence="w:7:10:2"),
+            pair("2", "q", "First one.", "First", sentence="w:7:2:9"),
+            pair("3", "q", "Of another.", "another", sentence="w:8:0:0"),
+        ]
+        dataset = sources.read(gz(tmp_path, rows))
+        texts = {row["_id"]: row["text"] for row in map(json.loads, dataset.corpus.splitlines())}
+        assert sorted(texts.values()) == ["First one. Third one.", "Of another."]
+        for question in dataset.questions:
+            (gold,) = question.spans
+            assert texts[gold.article_id][gold.start : gold.end] == question.answers[0]
+
+    def test_five_sentences_at_most_stand_together(self, tmp_path):
+        rows = [pair(str(at), "q", f"Sentence {at}.", str(at), sentence=f"w:7:0:{at}") for at in range(7)]
+        texts = [json.loads(line)["text"] for line in sources.read(gz(tmp_path, rows)).corpus.splitlines()]
+        assert sorted(text.count(".") for text in texts) == [2, 5]
+
+    @pytest.mark.parametrize(
+        "row", ["no JSON", '{"question": "q"}', '{"question": "q", "context": "c", "answers": [3]}']
+    )
+    def test_a_faulty_row_is_named(self, tmp_path, row):
+        path = tmp_path / "p.jsonl.gz"
+        good = json.dumps(pair("1", "q", "c", "c"))
+        path.write_bytes(gzip.compress(f"{good}\n{row}\n".encode()))
+        with pytest.raises(TrainingError, match=r"p\.jsonl\.gz:2 is no row"):
+            sources.read(path)
+
+
+ARTICLES = {
+    "n1": ("Norway", "The king moved to Bergen in 1217. He built a hall of stone. The harbour was deep."),
+    "n2": ("Norway", "The queen stayed in Oslo. She founded a school for girls."),
+    "p1": ("Peru", "The minister resigned in Lima on Friday. The paper printed his letter."),
+    "p2": ("Peru", "The minister of health stayed. He spoke in Lima about the harbour."),
+    "s1": ("Spain", "The port of Cadiz was closed. Nobody resigned."),
+}
+QUESTIONS = [
+    ("q1", "Where did the king move?", "n1", "Bergen"),
+    ("q2", "Who founded a school for girls?", "n2", "queen"),
+    ("q3", "Where did the minister resign?", "p1", "Lima"),
+    ("q4", "Which port was closed?", "s1", "Cadiz"),
+    ("q5", "Which minister resigned in Oslo?", "p1", None),
+]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "set"
+    made.mkdir()
+    corpus = [{"_id": id, "title": title, "text": text} for id, (title, text) in ARTICLES.items()]
+    queries, spans = [], []
+    for id, text, about, answer in QUESTIONS:
+        known = {"answers": [answer] if answer else [], "answerable": bool(answer), "about_doc": about}
+        queries.append({"_id": id, "text": text, "metadata": known})
+        if answer:
+            start = ARTICLES[about][1].index(answer)
+            spans.append(
+                {"query_id": id, "corpus_id": about, "start": start, "end": start + len(answer), "text": answer}
+            )
+    for name, rows in (("corpus", corpus), ("queries", queries), ("spans", spans)):
+        (made / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return made
+
+
+class TestKeptOut:
+    def test_every_third_title_is_kept_out(self, folder):
+        assert sources.titles(folder) == ["Norway", "Peru", "Spain"]
+        assert recipe.kept_out(folder) == ["Norway"]
+
+    def test_questions_about_a_title_are_left_out_unanswerable_ones_too(self, folder):
+        left = sources.read(folder, ["Peru"])
+        assert [each.id for each in left.questions] == ["q1", "q2", "q4"]
+
+    def test_what_is_left_is_a_set_of_its_own(self, folder):
+        whole = sources.read(folder)
+        digests = {whole.digest, sources.read(folder, ["Peru"]).digest, sources.read(folder, ["Spain"]).digest}
+        assert len(whole.questions) == 5
+        assert len(digests) == 3
+
+    def test_nothing_that_was_learnt_from_is_measured(self, folder, monkeypatch):
+        monkeypatch.setattr(recipe, "_TUNED", (folder.name,))
+        monkeypatch.setattr(recipe, "KEPT_OUT", 1)
+        learnt = {each.id for each in sources.read(folder, recipe.kept_out(folder)).questions}
+        tuned = {each.id for each in recipe._tuned(folder).questions}
+        measured = {each.id for each in recipe.measured(folder).questions}
+        assert (learnt, tuned, measured) == (set(), {"q1", "q2"}, {"q3", "q4", "q5"})
+
+
+@pytest.fixture
+def made(folder, fake_model, monkeypatch, tmp_path):
+    monkeypatch.setattr("qa.training.examples.SentenceEmbedder", fake_model)
+    dataset = sources.read(folder)
+    told = []
+    rows = list(examples.examples(dataset, Settings(home=tmp_path / "work"), lambda *at: told.append(at)))
+    assert told[-1] == ("searching", 5, 5)
+    return rows
+
+
+class TestExamples:
+    def test_an_answered_question_comes_with_the_passage_that_answers(self, made):
+        first = next(row for row in made if row.question == "q3")
+        assert (first.header, first.text) == ("Peru", ARTICLES["p1"][1])
+        assert [first.text[start:end] for start, end in first.spans] == ["Lima"]
+
+    def test_near_misses_hold_no_answer(self, made):
+        misses = [row for row in made if row.question == "q3" and not row.spans]
+        assert {row.text for row in misses} <= {ARTICLES[id][1] for id in ("n1", "n2", "s1")}
+        assert len(misses) == 3
+        assert ARTICLES["p2"][1] not in {row.text for row in misses}  # it names Lima
+
+    def test_a_question_without_an_answer_has_misses_only_the_nearest_first(self, made):
+        rows = [row for row in made if row.question == "q5"]
+        assert len(rows) == 4
+        assert all(not row.spans for row in rows)
+        assert rows[0].text == ARTICLES["p1"][1]
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    import torch
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    folder = tmp_path_factory.mktemp("tiny")
+    words = "who ran sat fell ann bo cy dee . head".split()
+    (folder / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *words]))
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=15, hidden_size=64, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64,
+        max_position_embeddings=40,
+    )  # fmt: skip
+    BertModel(config).save_pretrained(folder)
+    BertTokenizerFast.from_pretrained(folder).save_pretrained(folder)
+    return folder
+
+
+LEARNT = [
+    examples.Example("made", "1", "who ran", "head", "ann ran. bo sat.", ((0, 3),)),
+    examples.Example("made", "2", "who sat", "head", "ann ran. bo sat.", ((9, 11),)),
+    examples.Example("made", "3", "who fell", "head", "ann ran. bo sat.", ()),
+    examples.Example("made", "4", "who fell", "", "dee fell. bo ran.", ((0, 3),)),
+]
+
+
+@pytest.mark.model
+class TestReader:
+    COURSE = reader.Course(epochs=80, batch=2, rate=3e-3, head_rate=1e-2, negatives=0.5)
+
+    @pytest.fixture(autouse=True)
+    def in_one_thread(self):
+        import torch
+
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        yield
+        torch.set_num_threads(threads)
+
+    def test_it_learns_who_did_it_and_that_nobody_did(self, tiny, tmp_path):
+        network = reader.train(LEARNT, tiny, tmp_path, self.COURSE)
+        for row in LEARNT:
+            (read,) = network.read(row.asked, [(row.header, row.text)])
+            (marked,) = best(Passage("a", 0, 0, len(row.text), row.text, ((0, len(row.text)),)), read)
+            if row.spans:
+                assert marked.odds > 0, row
+                assert marked.span == row.spans[0]
+            else:
+                assert marked.odds < 0, row
+
+    def test_stopped_and_gone_on_it_is_the_same(self, tiny, tmp_path, monkeypatch):
+        course = reader.Course(epochs=3, batch=1, rate=1e-3)
+        whole = reader.train(LEARNT, tiny, tmp_path / "a", course).state_dict()
+        monkeypatch.setattr(reader, "_KEEP_EVERY", 2)
+        loss, calls = reader._loss, []
+
+        def killed(*given):
+            calls.append(1)
+            if len(calls) == 10:  # two losses a step: in the fifth
+                raise Killed
+            return loss(*given)
+
+        monkeypatch.setattr(reader, "_loss", killed)
+        with pytest.raises(Killed):
+            reader.train(LEARNT, tiny, tmp_path / "b", course)
+        del calls[:]
+        monkeypatch.setattr(reader, "_loss", lambda *given: calls.append(1) or loss(*given))
+        again = reader.train(LEARNT, tiny, tmp_path / "b", course).state_dict()
+        assert len(calls) == 2 * (12 - 4)
+        for name, numbers in whole.items():
+            assert numbers.tolist() == again[name].tolist(), name
+
+    def test_another_training_starts_anew(self, tiny, tmp_path, monkeypatch):
+        reader.train(LEARNT, tiny, tmp_path, reader.Course(epochs=1, batch=1))
+        loss, calls = reader._loss, []
+        monkeypatch.setattr(reader, "_loss", lambda *given: calls.append(1) or loss(*given))
+        reader.train(LEARNT, tiny, tmp_path, reader.Course(epochs=1, batch=1, rate=1e-5))
+        assert len(calls) == 2 * 4
+
+    def test_a_broken_state_is_named(self, tiny, tmp_path):
+        (tmp_path / "reader.safetensors").write_bytes(b"torn")
+        with pytest.raises(TrainingError, match=r"reader\.safetensors cannot be read .* remove it"):
+            reader.train(LEARNT, tiny, tmp_path, self.COURSE)
+
+    def test_nothing_to_learn_is_told(self, tiny, tmp_path):
+        with pytest.raises(TrainingError, match="No example holds an answer"):
+            reader.train([LEARNT[2]], tiny, tmp_path, self.COURSE)
+
+
+def case(question, lines):
+    return calibration.Case(question, [], lines, None)
+
+
+def line(ordinal, start, **given):
+    passage = Passage("a1", ordinal, 0, 40, "x" * 40, ((0, 10), (10, 20), (20, 30)))
+    known = {"standing": 1.0, "share": 0.0, "around": 0.0, "near": 0.0, "cosine": 0.0, **given}
+    return Line(Hit(passage, 1.0), start // 10, **known)
+
+
+def test_a_feature_that_tells_the_right_sentence_gets_the_weight():
+    question = Question("q", "Who?", (), (Gold("a1", 10, 20),), {}, True)
+    cases = [case(question, [line(0, 0, share=0.9), line(0, 10, cosine=0.8, share=0.9), line(0, 20, cosine=0.1)])] * 20
+    fitted = calibration.sentences(cases)
+    assert set(fitted) == set(Features.__dataclass_fields__)
+    assert fitted["cosine"] > 3
+    assert fitted["standing"] == pytest.approx(0, abs=1e-3)
+
+
+def test_the_confidence_comes_out_as_often_right_as_it_says(monkeypatch):
+    names = list(Evidence.__dataclass_fields__)
+    # Right three times in four where the odds are 1, one time in four where they are -1.
+    drawn = [(1.0, True)] * 75 + [(1.0, False)] * 25 + [(-1.0, True)] * 25 + [(-1.0, False)] * 75
+    kinds = iter(drawn)
+    monkeypatch.setattr(
+        calibration, "_evidence", lambda case: Evidence(**{**dict.fromkeys(names, 0.5), "odds": case[0]})
+    )
+    monkeypatch.setattr(calibration, "_answers", lambda case: case[1])
+
+    class Asked(tuple):
+        lines = (1,)
+
+    weights, intercept = calibration.confidence([Asked(each) for each in kinds])
+    rest = sum(0.5 * weights[name] for name in names if name != "odds")
+    for odds, share in ((1.0, 0.75), (-1.0, 0.25)):
+        assert 1 / (1 + math.exp(-(weights["odds"] * odds + rest + intercept))) == pytest.approx(share, abs=0.01)
+
+
+def test_small_corpora_keep_half_of_the_articles_and_say_what_is_missing(folder):
+    dataset = sources.read(folder)
+    for small, missing in calibration.drawn(dataset, seed=4):
+        held = {row["_id"] for row in map(json.loads, small.corpus.splitlines())}
+        assert held < set(ARTICLES)
+        for question in small.questions:
+            assert (question.id in missing) is not bool(held & {gold.article_id for gold in question.spans})
