@@ -14,6 +14,7 @@ from qa import byline, confidence, followup, named
 from qa.reader import Line, Reader
 from qa.reply import Hit, Quote, Reply, Status, Turn
 from qa.search import Searcher
+from qa.several import several
 
 MOST_QUOTES = 20
 MOST_HITS = 1000
@@ -156,7 +157,7 @@ class QA:
         if lines:
             found = confidence.evidence(sought.alone, sought.hits, lines, self.reader.words)
             sure = confidence.probability(found, read=lines[0].marked is not None)
-        quotes = tuple(self._check(quote) for quote in self.reader.read(lines, k))
+        quotes = tuple(self._check(quote) for quote in self.reader.read(lines, k, several=several(sought.alone)))
         status: Status = "answered" if sure >= self.settings.answer_at else "related"
         if not quotes or sure < self.settings.related_at:
             status = "nothing"

@@ -24,6 +24,7 @@ BREATH_WORDS = 60
 _LEANS = re.compile(r"[“\"‘'(]*(?:He|She|It|They|This|That|These|Those|His|Her|Its|Their|But|And|However|So|Then)\b")
 _FAR = 4.0
 """Sentences this far behind the best are not quoted: with it, 2.4 instead of 3 quotes a reply held as many answers."""
+_FAR_OF_SEVERAL = 2 * _FAR
 
 _REACH = 60  # characters, about ten words
 _READ_AT_ONCE = 24
@@ -130,12 +131,13 @@ class Reader:
                     marked=marked.get(name),
                 )
 
-    def read(self, lines: Sequence[Line], k: int) -> list[Quote]:
+    def read(self, lines: Sequence[Line], k: int, *, several: bool = False) -> list[Quote]:
         """Make quotes of the best sentences, none overlapping another.
 
         Args:
             lines: As `weigh` gives them.
             k: How many at most, 1 or more.
+            several: Whether several answers are asked for, so that weaker ones are quoted too.
 
         Returns:
             One to three whole sentences each, best first.
@@ -143,7 +145,7 @@ class Reader:
         scores = {(line.hit.passage.article_id, line.span): line.score for line in lines}
         quotes: list[Quote] = []
         for line in lines:
-            if line.score < lines[0].score - _FAR:
+            if line.score < lines[0].score - (_FAR_OF_SEVERAL if several else _FAR):
                 break
             passage = line.hit.passage
             first, last = self._breathe(line, scores)

@@ -145,11 +145,13 @@ def test_a_quote_never_crosses_a_mark():
     assert sorted(quote.text for quote in quotes) == ["Yanez defected.", "Yanez left.", "Yanez spoke."]
 
 
-@pytest.mark.parametrize(("step", "count"), [(3.9, 2), (4.1, 1)])
-def test_what_is_far_behind_the_best_is_not_quoted(step, count):
+@pytest.mark.parametrize(
+    ("several", "step", "count"), [(False, 3.9, 2), (False, 4.1, 1), (True, 7.9, 2), (True, 8.1, 1)]
+)
+def test_what_is_far_behind_the_best_is_not_quoted(several, step, count):
     reader, hits = desk("Yanez defected.\n\nSubscribe now\n\nNothing else.", marks=[Mark(Kind.FURNITURE, 17, 30)])
     best, other = reader.weigh([("Who defected?", hits)])[0]
-    assert len(reader.read([best, replace(other, score=best.score - step)], 5)) == count
+    assert len(reader.read([best, replace(other, score=best.score - step)], 5, several=several)) == count
 
 
 def test_neighbouring_paragraphs_without_a_mark_between_may_be_one_quote():
