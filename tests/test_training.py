@@ -3,6 +3,7 @@
 import gzip
 import json
 import math
+import random
 
 import pytest
 from conftest import Killed
@@ -15,7 +16,7 @@ from qa.evaluation.dataset import Gold, Question
 from qa.marking import best
 from qa.reader import Features, Line
 from qa.reply import Hit
-from qa.training import calibration, examples, reader, recipe, sources
+from qa.training import calibration, examples, misses, reader, recipe, sources
 
 
 def gz(folder, rows, name="pairs.jsonl.gz"):
@@ -84,7 +85,7 @@ ARTICLES = {
 QUESTIONS = [
     ("q1", "Where did the king move?", "n1", "Bergen"),
     ("q2", "Who founded a school for girls?", "n2", "queen"),
-    ("q3", "Where did the minister resign?", "p1", "Lima"),
+    ("q3", "Where did the minister resign first?", "p1", "Lima"),
     ("q4", "Which port was closed?", "s1", "Cadiz"),
     ("q5", "Which minister resigned in Oslo?", "p1", None),
 ]
@@ -150,14 +151,25 @@ class TestExamples:
         assert [first.text[start:end] for start, end in first.spans] == ["Lima"]
 
     def test_near_misses_hold_no_answer(self, made):
-        misses = [row for row in made if row.question == "q3" and not row.spans]
+        misses = [row for row in made if row.question == "q3" and row.kind == "found"]
         assert {row.text for row in misses} <= {ARTICLES[id][1] for id in ("n1", "n2", "s1")}
         assert len(misses) == 3
         assert ARTICLES["p2"][1] not in {row.text for row in misses}  # it names Lima
 
+    def test_near_misses_are_made_of_the_passage_that_answers(self, made):
+        removed, turned = (
+            next(row for row in made if row.question == "q3" and row.kind == kind) for kind in ("removed", "turned")
+        )
+        assert (removed.asked, removed.text) == (
+            "Where did the minister resign first?",
+            "The paper printed his letter.",
+        )
+        assert (turned.text, turned.spans) == (ARTICLES["p1"][1], ())
+        assert turned.asked == "Where did the minister resign last?"
+
     def test_a_question_without_an_answer_has_misses_only_the_nearest_first(self, made):
         rows = [row for row in made if row.question == "q5"]
-        assert len(rows) == 4
+        assert [row.kind for row in rows] == ["trap", "found", "found", "found"]
         assert all(not row.spans for row in rows)
         assert rows[0].text == ARTICLES["p1"][1]
 
@@ -181,16 +193,16 @@ def tiny(tmp_path_factory):
 
 
 LEARNT = [
-    examples.Example("made", "1", "who ran", "head", "ann ran. bo sat.", ((0, 3),)),
-    examples.Example("made", "2", "who sat", "head", "ann ran. bo sat.", ((9, 11),)),
-    examples.Example("made", "3", "who fell", "head", "ann ran. bo sat.", ()),
-    examples.Example("made", "4", "who fell", "", "dee fell. bo ran.", ((0, 3),)),
+    examples.Example("made", "1", "who ran", "head", "ann ran. bo sat.", ((0, 3),), "answer"),
+    examples.Example("made", "2", "who sat", "head", "ann ran. bo sat.", ((9, 11),), "answer"),
+    examples.Example("made", "3", "who fell", "head", "ann ran. bo sat.", (), "trap"),
+    examples.Example("made", "4", "who fell", "", "dee fell. bo ran.", ((0, 3),), "answer"),
 ]
 
 
 @pytest.mark.model
 class TestReader:
-    COURSE = reader.Course(epochs=80, batch=2, rate=3e-3, head_rate=1e-2, negatives=0.5)
+    COURSE = reader.Course(epochs=80, batch=2, rate=3e-3, head_rate=1e-2, traps=1)
 
     @pytest.fixture(autouse=True)
     def in_one_thread(self):
@@ -213,7 +225,7 @@ class TestReader:
                 assert marked.odds < 0, row
 
     def test_stopped_and_gone_on_it_is_the_same(self, tiny, tmp_path, monkeypatch):
-        course = reader.Course(epochs=3, batch=1, rate=1e-3)
+        course = reader.Course(epochs=3, batch=1, rate=1e-3, traps=1)
         whole = reader.train(LEARNT, tiny, tmp_path / "a", course).state_dict()
         monkeypatch.setattr(reader, "_KEEP_EVERY", 2)
         loss, calls = reader._loss, []
@@ -235,10 +247,10 @@ class TestReader:
             assert numbers.tolist() == again[name].tolist(), name
 
     def test_another_training_starts_anew(self, tiny, tmp_path, monkeypatch):
-        reader.train(LEARNT, tiny, tmp_path, reader.Course(epochs=1, batch=1))
+        reader.train(LEARNT, tiny, tmp_path, reader.Course(epochs=1, batch=1, traps=1))
         loss, calls = reader._loss, []
         monkeypatch.setattr(reader, "_loss", lambda *given: calls.append(1) or loss(*given))
-        reader.train(LEARNT, tiny, tmp_path, reader.Course(epochs=1, batch=1, rate=1e-5))
+        reader.train(LEARNT, tiny, tmp_path, reader.Course(epochs=1, batch=1, rate=1e-5, traps=1))
         assert len(calls) == 2 * 4
 
     def test_a_broken_state_is_named(self, tiny, tmp_path):
@@ -249,6 +261,30 @@ class TestReader:
     def test_nothing_to_learn_is_told(self, tiny, tmp_path):
         with pytest.raises(TrainingError, match="No example holds an answer"):
             reader.train([LEARNT[2]], tiny, tmp_path, self.COURSE)
+
+
+class TestMisses:
+    TEXT = "The king moved to Bergen in 1217. He built a hall of stone. Bergen lies in Norway."
+    PASSAGE = Passage("n1", 0, 10, 92, TEXT, ((10, 43), (44, 69), (70, 92)))
+
+    def test_every_sentence_that_answers_goes(self):
+        spans = [(self.TEXT.index("Bergen"), self.TEXT.index("Bergen") + 6)]
+        assert misses.without_answer(self.PASSAGE, spans, ["Bergen"]) == "He built a hall of stone."
+        assert misses.without_answer(self.PASSAGE, [(0, len(self.TEXT))], ["Bergen"]) is None
+
+    def test_a_name_gives_way_to_a_name_and_a_number_to_a_number(self):
+        turned = misses.Turned(["Who ruled Oslo in 1300?", "What happened in Bergen in 1217?"])
+        asked = {turned.turn("Who moved to Bergen in 1217?", self.TEXT, random.Random(seed)) for seed in range(20)}
+        # Where what is drawn stands in the passage already, nothing is changed there.
+        assert asked == {"Who moved to Oslo in 1217?", "Who moved to Bergen in 1300?", None}
+
+    def test_a_name_that_the_passage_does_not_hold_is_no_change_worth_learning(self):
+        turned = misses.Turned(["Who ruled Oslo?", "Who ruled Cadiz?"])
+        assert turned.turn("Who moved from Lima?", self.TEXT, random.Random(1)) is None
+
+    def test_a_word_gives_way_to_its_opposite(self):
+        turned = misses.Turned([])
+        assert turned.turn("who built the oldest hall?", self.TEXT, random.Random(1)) == "who built the youngest hall?"
 
 
 def case(question, lines):

@@ -1,11 +1,12 @@
-"""A Dataset -> examples: each question with a passage that answers it, and with ones that our own search mistakes."""
+"""A Dataset -> examples: each question with a passage that answers it, and with near misses found and made."""
 
 import hashlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Literal, TypeAlias
 
 from index.article import Passage, Span
 from index.chunk import header
@@ -20,6 +21,11 @@ from qa.evaluation.dataset import Dataset, Question
 from qa.evaluation.memory import Memory
 from qa.reply import Hit
 from qa.search import Searcher
+from qa.training.misses import Turned, without_answer
+
+Kind: TypeAlias = Literal["answer", "trap", "found", "removed", "turned"]
+"""A passage that answers; the one nearest to a question that has no answer; one that our search gave and that does not
+answer; the answering one without the sentence that answers; the answering one under a question turned another way."""
 
 _MISTAKEN = 4
 """Passages kept for a question that do not answer it."""
@@ -37,6 +43,7 @@ class Example:
         header: The line that stands before the passage, as when it is embedded.
         text: The passage's words.
         spans: Places in `text` that answer, code points; empty where it does not answer.
+        kind: What it is.
     """
 
     source: str
@@ -45,6 +52,7 @@ class Example:
     header: str
     text: str
     spans: tuple[Span, ...]
+    kind: Kind
 
 
 def examples(dataset: Dataset, settings: Settings, tell: readying.Tell) -> Iterator[Example]:
@@ -56,38 +64,49 @@ def examples(dataset: Dataset, settings: Settings, tell: readying.Tell) -> Itera
         tell: Told the stage, and how much of it is done.
 
     Yields:
-        For each question in its order: one passage that wholly holds a gold place, where there is one; then up to four
-        that do not answer it, the best ranked first. A passage that holds a gold answer's words anywhere is left out.
+        For each question in its order: one passage that wholly holds a gold place, where there is one, with the near
+        misses made of it; then up to four that do not answer it, the best ranked first. Of those, a passage that holds
+        a gold answer's words anywhere is left out.
     """
     embedder = SentenceEmbedder(settings)
     ready = readying.index(dataset, settings, embedder, settings.home, tell)
     with closing(Memory(embedder, settings.home)) as memory:
         qa = assemble(ready.settings, memory, None)
+        turned = Turned(question.text for question in dataset.questions)
         rest, asked = iter(dataset.questions), 0
         while group := list(islice(rest, GROUP)):
             memory.questions([question.text for question in group])
             for question in group:
-                yield from _of(dataset.name, question, qa.searcher, qa.corpus)
+                for passage, example in _of(question, turned, qa.searcher, qa.corpus):
+                    line = header(qa.corpus.article(passage.article_id).byline)
+                    yield replace(example, source=dataset.name, header=line)
             asked += len(group)
             tell("searching", asked, len(dataset.questions))
 
 
-def _of(source: str, question: Question, searcher: Searcher, corpus: Corpus) -> Iterator[Example]:
+def _of(question: Question, turned: Turned, searcher: Searcher, corpus: Corpus) -> Iterator[tuple[Passage, Example]]:
     # Drawn by the question's id, so that other questions left out change nothing.
     draw = random.Random(hashlib.sha256(question.id.encode()).digest())
+
+    def example(
+        passage: Passage, kind: Kind, text: str | None = None, asked: str | None = None, spans: tuple[Span, ...] = ()
+    ) -> tuple[Passage, Example]:
+        return passage, Example("", question.id, asked or question.text, "", text or passage.text, spans, kind)
+
     right = [each for id in {gold.article_id for gold in question.spans} for each in corpus.passages_of(id)]
     right = sorted((each for each in right if _inside(question, each)), key=lambda each: each.id)
-    chosen: list[tuple[Passage, tuple[Span, ...]]] = []
     if right:
         passage = draw.choice(right)
-        chosen.append((passage, _inside(question, passage)))
+        spans = _inside(question, passage)
+        yield example(passage, "answer", spans=spans)
+        if left := without_answer(passage, spans, question.answers):
+            yield example(passage, "removed", text=left)
+        if other := turned.turn(question.text, passage.text, draw):
+            yield example(passage, "turned", asked=other)
     if right or not question.spans:
         hits = [hit for hit in searcher.search(question.text, _AMONG) if not _may_answer(question, hit)]
-        kept = hits[:1] + draw.sample(hits[1:], min(_MISTAKEN - 1, len(hits[1:])))
-        chosen += [(hit.passage, ()) for hit in kept]
-    for passage, spans in chosen:
-        line = header(corpus.article(passage.article_id).byline)
-        yield Example(source, question.id, question.text, line, passage.text, spans)
+        for place, hit in enumerate(hits[:1] + draw.sample(hits[1:], min(_MISTAKEN - 1, len(hits[1:])))):
+            yield example(hit.passage, "trap" if place == 0 and not question.spans else "found")
 
 
 def _inside(question: Question, passage: Passage) -> tuple[Span, ...]:
@@ -106,10 +125,3 @@ def _may_answer(question: Question, hit: Hit) -> bool:
     )
     text = fold(passage.text)
     return overlaps or any(fold(answer.strip()) in text for answer in question.answers)
-
-
-def sampled(rows: Sequence[Example], share: float, seed: int) -> list[Example]:
-    """Draw a share of the questions, with all their passages."""
-    names = sorted({row.question for row in rows})
-    kept = set(random.Random(seed).sample(names, round(share * len(names))))
-    return [row for row in rows if row.question in kept]

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import get_args
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -16,7 +17,7 @@ from torch import Tensor
 
 from index.errors import TrainingError
 from qa.network import Encoded, Network
-from qa.training.examples import Example
+from qa.training.examples import Example, Kind
 
 log = logging.getLogger("verbatim")
 
@@ -34,7 +35,10 @@ class Course:
         batch: Examples in a step.
         rate: Highest learning rate; reached after `warm` of all steps, and falling to 0 in a line.
         head_rate: The same for the head, which starts from nothing.
-        negatives: Passages without an answer shown for each with one, drawn anew each epoch.
+        found: Passages that our search gave and that do not answer, shown for each that does, drawn anew each epoch.
+        removed: The same for passages whose answering sentence was taken away.
+        turned: The same for questions that were turned another way. Questions made by people to have no answer are
+            all shown, `traps` times each.
     """
 
     epochs: int = 2
@@ -42,7 +46,10 @@ class Course:
     rate: float = 1e-4
     head_rate: float = 1e-3
     warm: float = 0.06
-    negatives: float = 0.5
+    found: float = 0.25
+    removed: float = 0.25
+    turned: float = 0.2
+    traps: int = 2
     seed: int = 20261124
 
 
@@ -66,7 +73,7 @@ def train(rows: Sequence[Example], base: Path, folder: Path, course: Course) -> 
         TrainingError: There is nothing to learn from, or what the folder holds cannot be read.
     """
     batches = [batch for epoch in range(course.epochs) for batch in _batches(rows, course, epoch)]
-    if not batches:
+    if not any(row.kind == "answer" for row in rows):
         raise TrainingError("No example holds an answer: name other sources.")
     torch.manual_seed(course.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -161,16 +168,17 @@ def _height(share: float, warm: float) -> float:
 
 
 def _batches(rows: Sequence[Example], course: Course, epoch: int) -> Iterator[list[Example]]:
-    """Give an epoch's batches: every answer once, and as many passages without one as the course says."""
+    """Give an epoch's batches: every answer once, and as many near misses as the course says."""
     draw = random.Random(f"{course.seed} {epoch}")
-    right = [row for row in rows if row.spans]
-    near = [row for row in rows if not row.spans]
-    right += draw.sample(near, min(len(near), round(course.negatives * len(right))))
-    draw.shuffle(right)
+    of = {kind: [row for row in rows if row.kind == kind] for kind in get_args(Kind)}
+    shown = of["answer"] + course.traps * of["trap"]
+    for kind, share in (("found", course.found), ("removed", course.removed), ("turned", course.turned)):
+        shown += draw.sample(of[kind], min(len(of[kind]), round(share * len(of["answer"]))))
+    draw.shuffle(shown)
     pool = _POOL * course.batch
     batches = []
-    for at in range(0, len(right), pool):
-        some = sorted(right[at : at + pool], key=lambda row: len(row.asked) + len(row.header) + len(row.text))
+    for at in range(0, len(shown), pool):
+        some = sorted(shown[at : at + pool], key=lambda row: len(row.asked) + len(row.header) + len(row.text))
         batches += [some[first : first + course.batch] for first in range(0, len(some), course.batch)]
     draw.shuffle(batches)
     yield from batches

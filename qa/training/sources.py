@@ -31,7 +31,8 @@ def read(source: Path, kept_out: Collection[str] = ()) -> Dataset:
         EvaluationError: The folder cannot be read.
     """
     if source.is_dir():
-        return _without(sets.read(source), kept_out)
+        dataset = sets.read(source)
+        return _without(dataset, kept_out) if kept_out else dataset
     rows = []
     with gzip.open(source, "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
@@ -62,7 +63,7 @@ def _without(dataset: Dataset, kept_out: Collection[str]) -> Dataset:
     left = tuple(each for each in dataset.questions if about[each.id] not in out and out.isdisjoint(each.judged))
     # Another set of questions: what was kept of an evaluation of the whole must not be taken for its own.
     digest = hashlib.sha256("\n".join((dataset.digest, *sorted(kept_out))).encode()).hexdigest()
-    return replace(dataset, questions=left, digest=digest) if kept_out else dataset
+    return replace(dataset, questions=left, digest=digest)
 
 
 def _joined(name: str, rows: Sequence[Mapping[str, Any]]) -> Dataset:
