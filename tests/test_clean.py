@@ -379,7 +379,8 @@ def test_marks_are_in_order_and_the_words_stay(text: str) -> None:
     ],
     ids=["prose", "lines", "letters", "points", "space", "point-space", "names", "dates", "wrapped"],
 )
-def test_a_megabyte_is_cleaned_in_a_second(text: str) -> None:
+def test_a_megabyte_takes_no_time_that_grows_with_its_square(text: str) -> None:
     start = time.process_time()
     cleaned(text)
-    assert time.process_time() - start < 1
+    # About half a second on an idle machine; what grows with the square takes minutes.
+    assert time.process_time() - start < 10
