@@ -641,4 +641,4 @@ def test_real_sets_are_read_whole(name, questions, yes, no, spans, judged):
     assert sum(len(question.spans) for question in dataset.questions) == spans
     assert sum(len(question.judged) for question in dataset.questions) == judged
     assert (dataset.name, dataset.faults) == (name, ())
-    assert took_s < 3
+    assert took_s < 20
