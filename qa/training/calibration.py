@@ -29,7 +29,7 @@ from qa.evaluation.asking import GROUP
 from qa.evaluation.dataset import Dataset, Question
 from qa.evaluation.memory import Memory
 from qa.marking import Marker
-from qa.reader import Line, features, ranked, weights
+from qa.reader import Line, features, ranked, sentence, weights
 from qa.reply import Hit
 
 Floats = NDArray[np.float64]
@@ -177,5 +177,4 @@ def _answers(case: Case) -> bool:
 def _right(question: Question, line: Line) -> bool:
     start, end = line.span
     passage = line.hit.passage
-    text = passage.text[start - passage.start : end - passage.start]
-    return bool(right(question, passage.article_id, start, end, text))
+    return bool(right(question, passage.article_id, start, end, sentence(passage, line.place)))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from index.article import Passage, Span
 from index.text import fold
+from qa.reader import sentence
 
 _NAME = re.compile(r"(?<=\s)[A-Z][\w’'-]+(?: (?:of |the )?[A-Z][\w’'-]+)*")
 _NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
@@ -43,9 +44,8 @@ def without_answer(passage: Passage, spans: Sequence[Span], answers: Iterable[st
     """
     said = [fold(answer.strip()) for answer in answers]
     left = []
-    for begin, stop in passage.sentences:
-        start, end = begin - passage.start, stop - passage.start
-        text = passage.text[start:end]
+    for place, (begin, stop) in enumerate(passage.sentences):
+        start, end, text = begin - passage.start, stop - passage.start, sentence(passage, place)
         if not any(a < end and start < b for a, b in spans) and not any(words in fold(text) for words in said):
             left.append(text)
     return " ".join(left) or None
