@@ -69,10 +69,7 @@ class SentenceEmbedder:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._folder = _folder(settings.model)
-        sums = _checksums(self._folder)
-        if settings.model == DEFAULT_MODEL:
-            _compare(self._folder, sums)
+        self._folder, sums = _checked(settings.model, "model")
         prompts = (settings.question_prompt, settings.passage_prompt)
         self.fingerprint = hashlib.sha256(json.dumps([sums, prompts]).encode()).hexdigest()
 
@@ -118,6 +115,7 @@ class SentenceEmbedder:
     def _model(self) -> Any:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
         import torch
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
@@ -129,7 +127,7 @@ class SentenceEmbedder:
                 local_files_only=True,
                 model_kwargs={"use_safetensors": True, "dtype": getattr(torch, number_format(self._settings.dtype))},
             )
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             raise ModelError(f"The model in {self._folder} could not be loaded: {error}") from error
         return model.eval()
 
@@ -143,15 +141,17 @@ def number_format(dtype: str) -> str:
     return dtype if dtype != "auto" else "bfloat16" if fast else "float32"
 
 
-def packaged() -> Path:
-    """Give the folder of the default model, every file of it checked.
+def model_folder(model: str = DEFAULT_MODEL, setting: str = "model") -> Path:
+    """Give the folder of a model, checked as an embedder's is before it is loaded.
+
+    Args:
+        model: The default model, or a name or path that the user gave.
+        setting: Where it was given; named when it is wrong.
 
     Raises:
-        ModelError: It is missing, or not the model that is expected.
+        ModelError: The folder is missing, unsafe, or not the model that is expected.
     """
-    folder = _folder(DEFAULT_MODEL)
-    _compare(folder, _checksums(folder))
-    return folder
+    return _checked(model, setting)[0]
 
 
 def unit(rows: NDArray[np.floating[Any]]) -> Matrix:
@@ -161,7 +161,15 @@ def unit(rows: NDArray[np.floating[Any]]) -> Matrix:
     return np.ascontiguousarray(wide / np.where(norms == 0, 1, norms), dtype=np.float32)
 
 
-def _folder(model: str) -> Path:
+def _checked(model: str, setting: str) -> tuple[Path, dict[str, str]]:
+    folder = _folder(model, setting)
+    sums = _checksums(folder)
+    if model == DEFAULT_MODEL:
+        _compare(folder, sums)
+    return folder, sums
+
+
+def _folder(model: str, setting: str) -> Path:
     if model == DEFAULT_MODEL:
         spec = importlib.util.find_spec(_PACKAGE)
         if spec is None or spec.origin is None:
@@ -173,11 +181,11 @@ def _folder(model: str) -> Path:
     if path.is_dir():
         return path.resolve()
     if path.is_absolute() or model.startswith("."):
-        raise ModelError(f"There is no model folder at {model}: correct the setting `model`.")
-    return _downloaded(model)
+        raise ModelError(f"There is no model folder at {model}: correct the setting `{setting}`.")
+    return _downloaded(model, setting)
 
 
-def _downloaded(model: str) -> Path:
+def _downloaded(model: str, setting: str) -> Path:
     """Fetch a model named by the user from the model hub, or find it in the hub's local cache."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
@@ -192,7 +200,7 @@ def _downloaded(model: str) -> Path:
     except (HfHubHTTPError, LocalEntryNotFoundError, HFValidationError, OSError) as error:
         raise ModelError(
             f"Model “{model}” is neither a folder, nor on this machine, nor could it be fetched "
-            f"({type(error).__name__}): correct the setting `model`, or go back to {DEFAULT_MODEL}."
+            f"({type(error).__name__}): correct the setting `{setting}`, or leave it out."
         ) from error
 
 

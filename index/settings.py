@@ -15,6 +15,8 @@ from index.errors import SettingsError
 
 FILE = "qa.toml"
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+OWN = "own"
+"""The setting `reader` for the network that is shipped."""
 NOT_SETTINGS = frozenset({"QA_EVAL_DATA"})
 """Variables of the same prefix that others read: the tests' and the training's data."""
 
@@ -40,8 +42,10 @@ class Settings(BaseSettings):
     bm25_b: float = Field(0.4, ge=0, le=1, description="BM25: how much long passages are discounted.")
     depth: int = Field(100, ge=1, le=1000, description="Passages taken from each way in before they are fused.")
     dense_weight: float = Field(0.35, ge=0, le=1, description="Share of the vectors in the fused score.")
-    reader: Literal["own", "none"] = Field(
-        "own", description="What reads the best passages: the network shipped with Verbatim, or none but word counts."
+    reader: str = Field(
+        OWN,
+        description="What reads the best passages: own, the network shipped with Verbatim; none, words and vectors "
+        "alone; or a cross-encoder or extractive model: a name, or the path of a folder.",
     )
     read_passages: int = Field(12, ge=1, le=100, description="Best passages that are read for quotes.")
     quotes: int = Field(3, ge=1, le=20, description="Quotes in a reply, at most.")

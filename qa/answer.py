@@ -8,7 +8,7 @@ from functools import cached_property
 from index.article import Article, Filter
 from index.corpus import Corpus
 from index.errors import QuestionError
-from index.settings import Settings
+from index.settings import OWN, Settings
 from index.text import terms
 from qa import byline, confidence, followup, named
 from qa.reader import Line, Reader
@@ -156,7 +156,9 @@ class QA:
         sure = 0.0
         if lines:
             found = confidence.evidence(sought.alone, sought.hits, lines, self.reader.words)
-            sure = confidence.probability(found, read=lines[0].marked is not None)
+            # What other networks say is on scales of their own, which the confidence was not fitted on.
+            own = self.settings.reader == OWN and lines[0].marked is not None
+            sure = confidence.probability(found, read=own)
         quotes = tuple(self._check(quote) for quote in self.reader.read(lines, k, several=several(sought.alone)))
         status: Status = "answered" if sure >= self.settings.answer_at else "related"
         if not quotes or sure < self.settings.related_at:

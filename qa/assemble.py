@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -9,14 +10,17 @@ from index import generations, vectors
 from index.build import check
 from index.chunk import sought_text
 from index.corpus import Corpus
-from index.embed import Embedder, SentenceEmbedder
+from index.embed import Embedder, SentenceEmbedder, number_format
 from index.errors import Mismatch
 from index.lexical import Words
-from index.settings import Settings
+from index.settings import OWN, Settings
 from qa.answer import QA
-from qa.marking import Marker, marker
+from qa.marking import WEIGHTS, Marker, NetworkMarker
 from qa.reader import Reader
 from qa.search import Dense, Fused, Lexical, Reranked, Searcher
+
+if TYPE_CHECKING:
+    from qa.network import Extractive
 
 _SAME = 0.995
 """Least cosine between a stored vector and the same passage embedded now; bfloat16 stays above 0.999."""
@@ -56,6 +60,27 @@ class Live:
     def _assemble(self) -> QA:
         self._models = self._models or (SentenceEmbedder(self.settings), marker(self.settings))
         return assemble(self.settings, *self._models)
+
+
+def marker(settings: Settings) -> Marker | None:
+    """Give the marker that the settings name; None for none.
+
+    Raises:
+        ModelError: They name a model that is missing, unsafe, or of a kind that does not read.
+    """
+    if settings.reader == "none":
+        return None
+    if settings.reader == OWN:
+        return NetworkMarker(lambda: _own(settings))
+    from qa.other import other
+
+    return other(settings)
+
+
+def _own(settings: Settings) -> "Extractive":
+    from qa.network import trained
+
+    return trained(WEIGHTS, number_format(settings.dtype))
 
 
 def assemble(settings: Settings, embedder: Embedder, marker: Marker | None) -> QA:

@@ -100,7 +100,7 @@ def probability(found: Evidence, *, read: bool) -> float:
 
     Args:
         found: As `evidence` gives it.
-        read: Whether the reading network read the first quote's sentence.
+        read: Whether our own network read the first quote's sentence.
     """
     weights, intercept = _weights()["read" if read else "plain"]
     return logistic(intercept + sum(w * x for w, x in zip(weights, astuple(found), strict=True)))

@@ -1,19 +1,17 @@
 """Question and passages -> the words that answer, marked sentence by sentence by the reading network."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from index.article import Passage
-from index.embed import number_format
-from index.settings import Settings
 from qa.reply import Marked
 
 if TYPE_CHECKING:
-    from qa.network import Network, Pieces
+    from qa.network import Extractive, Pieces
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
 _LONGEST = 60
@@ -39,16 +37,16 @@ class Marker(Protocol):
         """
 
 
-class OwnMarker:
-    """Marks with the network that Verbatim ships, loaded at the first question; safe to use from many threads.
+class NetworkMarker:
+    """Marks with a network, loaded at the first question; safe to use from many threads.
 
     Args:
-        settings: `dtype` is used.
+        load: Gives the network.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings, self._lock = settings, threading.Lock()
-        self._loaded: Network | None = None
+    def __init__(self, load: "Callable[[], Extractive]") -> None:
+        self._load, self._lock = load, threading.Lock()
+        self._loaded: Extractive | None = None
 
     def mark(self, question: str, passages: Sequence[tuple[str, Passage]]) -> list[tuple[Marked, ...]]:
         """Mark; see `Marker`."""
@@ -61,18 +59,11 @@ class OwnMarker:
             marked.update({at: best(passages[at][1], each) for at, each in zip(some, read, strict=True)})
         return [marked[at] for at in range(len(passages))]
 
-    def _network(self) -> "Network":
+    def _network(self) -> "Extractive":
         with self._lock:
             if self._loaded is None:
-                from qa.network import trained
-
-                self._loaded = trained(WEIGHTS, number_format(self._settings.dtype))
+                self._loaded = self._load()
             return self._loaded
-
-
-def marker(settings: Settings) -> Marker | None:
-    """Give the marker that the settings name; None for none."""
-    return None if settings.reader == "none" else OwnMarker(settings)
 
 
 def best(passage: Passage, read: "Pieces") -> tuple[Marked, ...]:

@@ -1,4 +1,4 @@
-"""The reading network: MiniLM's encoder over question and passage together, and two numbers for each word piece.
+"""Reading networks: question and passage together, and two numbers for each word piece; first of all our own.
 
 Only what trains or runs the network imports this room: it loads torch.
 """
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from transformers import AutoTokenizer, BertModel
 from transformers.utils import logging
 
-from index.embed import packaged
+from index.embed import model_folder
 from qa import weights
 
 MOST_PIECES = 256
@@ -28,7 +28,7 @@ class Encoded:
 
     Attributes:
         ids: int64, shape (pairs, pieces).
-        types: int64, the same shape: 1 in header and passage, else 0.
+        types: int64, the same shape: 1 in header and passage, 0 in the question.
         mask: int64, the same shape: 0 where it is padding.
         readable: bool, the same shape: True for pieces of the passage itself, and for the first piece, which
             stands for "no answer here".
@@ -59,34 +59,33 @@ class Pieces:
     none: float
 
 
-class Network(nn.Module):
-    """The encoder and its head.
+class Extractive(nn.Module):
+    """Anything that scores where an answer starts and ends; subclasses say how, in `forward`.
 
     Args:
-        folder: Of a BERT model in safetensors, with its tokenizer.
+        folder: Of the tokenizer, one that knows the places of its pieces.
     """
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         logging.set_verbosity_error()  # type: ignore[no-untyped-call] # that the model's pooler is not used is no news
-        self.encoder: Any = BertModel.from_pretrained(
-            folder, add_pooling_layer=False, local_files_only=True, use_safetensors=True, attn_implementation="eager"
-        )
-        self.head = nn.Linear(self.encoder.config.hidden_size, 2)
-        self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True, padding_side="right")
 
-    def untrained(self) -> dict[str, Tensor]:
-        """Give the encoder's own numbers, without the head, which starts from nothing."""
-        return {name: numbers for name, numbers in self.state_dict().items() if name.startswith("encoder.")}
+    def forward(self, pairs: Encoded) -> tuple[Tensor, Tensor]:
+        """Give how well an answer starts and ends at each piece: two of float32, shape (pairs, pieces).
+
+        Pieces that are not readable come out at minus infinity; the first piece stands for "no answer here".
+        """
+        raise NotImplementedError
 
     def encode(self, questions: Sequence[str], headers: Sequence[str], texts: Sequence[str]) -> Encoded:
-        """Make word pieces of pairs; a passage that is too long loses its end."""
+        """Make word pieces of pairs; what is too long loses its end, the longer of question and passage first."""
         opened = [f"{header}\n" for header in headers]
         encoded = self._tokenizer(
             list(questions),
             [before + text for before, text in zip(opened, texts, strict=True)],
-            truncation="only_second",
+            truncation="longest_first",
             max_length=MOST_PIECES,
             padding=True,
             return_offsets_mapping=True,
@@ -98,7 +97,10 @@ class Network(nn.Module):
         )
         readable = passage & (places[..., 0] >= 0)
         readable[:, 0] = True
-        return Encoded(encoded["input_ids"], passage.long(), encoded["attention_mask"], readable, places)
+        return Encoded(encoded["input_ids"], self._types(encoded, passage), encoded["attention_mask"], readable, places)
+
+    def _types(self, encoded: Any, passage: Tensor) -> Tensor:
+        return encoded["token_type_ids"] if "token_type_ids" in encoded else torch.zeros_like(encoded["input_ids"])
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Pieces]:
         """Read passages for an answer to a question.
@@ -122,11 +124,31 @@ class Network(nn.Module):
             read.append(Pieces(pairs.places[row, inside].numpy(), *scores, none))
         return read
 
-    def forward(self, pairs: Encoded) -> tuple[Tensor, Tensor]:
-        """Give how well an answer starts and ends at each piece: two of float32, shape (pairs, pieces).
 
-        Pieces that are not readable come out at minus infinity; the first piece stands for "no answer here".
-        """
+class Network(Extractive):
+    """Our own: MiniLM's encoder and its head.
+
+    Args:
+        folder: Of a BERT model in safetensors, with its tokenizer.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.encoder: Any = BertModel.from_pretrained(
+            folder, add_pooling_layer=False, local_files_only=True, use_safetensors=True, attn_implementation="eager"
+        )
+        self.head = nn.Linear(self.encoder.config.hidden_size, 2)
+
+    def untrained(self) -> dict[str, Tensor]:
+        """Give the encoder's own numbers, without the head, which starts from nothing."""
+        return {name: numbers for name, numbers in self.state_dict().items() if name.startswith("encoder.")}
+
+    def _types(self, encoded: Any, passage: Tensor) -> Tensor:
+        # As it was trained: the mark at the very end counts to the question.
+        return passage.long()
+
+    def forward(self, pairs: Encoded) -> tuple[Tensor, Tensor]:
+        """Score starts and ends; see `Extractive`."""
         states = self.encoder(pairs.ids, attention_mask=pairs.mask, token_type_ids=pairs.types).last_hidden_state
         scores = self.head(states).float().masked_fill(~pairs.readable[..., None], float("-inf"))
         return scores[..., 0], scores[..., 1]
@@ -142,6 +164,6 @@ def trained(weights_file: Path, dtype: str) -> Network:
     Raises:
         ModelError: Weights or packaged model are missing or not those expected.
     """
-    network = Network(packaged())
+    network = Network(model_folder())
     network.load_state_dict(weights.unpack(weights.read(weights_file), network.untrained()))
     return network.to(getattr(torch, dtype)).eval()

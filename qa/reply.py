@@ -19,11 +19,11 @@ class Marked:
 
     Attributes:
         odds: Natural log of how much likelier an answer stands in this sentence than none in the whole passage.
-        span: The likeliest words, code points of the article's text.
+        span: The likeliest words, code points of the article's text; None from a model that marks none.
     """
 
     odds: float
-    span: Span
+    span: Span | None
 
 
 @dataclass(frozen=True, slots=True)

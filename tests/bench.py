@@ -54,10 +54,10 @@ def embedding():
     """Passages a second, ours and a plain SentenceTransformer's, alternating in one process."""
     from sentence_transformers import SentenceTransformer
 
-    from index.embed import SentenceEmbedder, _folder
-    from index.settings import DEFAULT_MODEL, Settings
+    from index.embed import SentenceEmbedder, model_folder
+    from index.settings import Settings
 
-    ours, plain = SentenceEmbedder(Settings()), SentenceTransformer(str(_folder(DEFAULT_MODEL)))
+    ours, plain = SentenceEmbedder(Settings()), SentenceTransformer(str(model_folder()))
     texts = passages(256, seed=1)
     ours.passages(texts[:32]), plain.encode(texts[:32])
     rates = {"ours": [], "plain": []}

@@ -110,9 +110,9 @@ def given_paragraph(settings, dataset):
     from index.article import Passage
     from index.loaders.beir import load
     from index.text import sentences
+    from qa.assemble import marker
     from qa.evaluation.answers import exact_match, f1
     from qa.evaluation.chance import intervals
-    from qa.marking import marker
 
     paragraphs = {draft.id: draft for draft in load(dataset.corpus, settings)}
     reads = marker(settings)

@@ -15,9 +15,9 @@ FILES = {
 }
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in FILES.items()}
 HEAVY = {
-    "torch": {"index.embed", "qa.network", "qa.weights", "qa.training"},
-    "sentence_transformers": {"index.embed"},
-    "transformers": {"index.embed", "qa.network"},
+    "torch": {"index.embed", "qa.network", "qa.other", "qa.weights", "qa.training"},
+    "sentence_transformers": {"index.embed", "qa.other"},
+    "transformers": {"index.embed", "qa.network", "qa.other"},
     "faiss": {"index.vectors.faiss"},
     "bm25s": {"index.lexical"},
     "trafilatura": {"index.loaders.html"},

@@ -12,7 +12,7 @@ from index.embed import SentenceEmbedder, unit
 from index.errors import ModelError
 from index.settings import Settings
 
-DEFAULT = embed._folder(embed.DEFAULT_MODEL)
+DEFAULT = embed.model_folder()
 TEXTS = [
     "The bridge is closed for a year while its cables are replaced.",
     "Ferries run every ten minutes until midnight.",
@@ -85,7 +85,9 @@ def test_a_model_that_cannot_be_fetched_names_the_way_back(monkeypatch):
         raise LocalEntryNotFoundError("no network")
 
     monkeypatch.setattr("huggingface_hub.snapshot_download", absent)
-    with pytest.raises(ModelError, match=r"Model “nobody/nothing” is neither a folder.*go back to all-MiniLM-L6-v2"):
+    with pytest.raises(
+        ModelError, match=r"Model “nobody/nothing” is neither a folder.*correct the setting `model`, or leave it out"
+    ):
         opened("nobody/nothing")
 
 
@@ -114,7 +116,7 @@ def test_a_default_model_of_other_bytes_is_refused(tmp_path, monkeypatch, name):
     data = bytearray((copy / name).read_bytes())
     data[-3] ^= 1
     (copy / name).write_bytes(data)
-    monkeypatch.setattr(embed, "_folder", lambda _: copy)
+    monkeypatch.setattr(embed, "_folder", lambda *_: copy)
     with pytest.raises(ModelError, match=rf"{name} is not the file that all-MiniLM-L6-v2 was published with"):
         SentenceEmbedder(Settings())
 

@@ -7,7 +7,8 @@ import pytest
 
 from index.article import Passage
 from index.settings import Settings
-from qa.marking import WEIGHTS, OwnMarker, best, marker
+from qa.assemble import marker
+from qa.marking import WEIGHTS, best
 from qa.network import Pieces
 from qa.reply import Marked
 
@@ -73,7 +74,7 @@ SENTENCES = ((0, 36), (37, 83), (84, 103))
 class TestWithTheShippedWeights:
     @pytest.fixture(scope="class")
     def own(self, tmp_path_factory):
-        return OwnMarker(Settings(home=tmp_path_factory.mktemp("home")))
+        return marker(Settings(home=tmp_path_factory.mktemp("home")))
 
     def test_the_words_that_answer_are_marked(self, own):
         passage = Passage("a1", 0, 0, len(ARTICLE), ARTICLE, SENTENCES)
@@ -110,6 +111,12 @@ class TestWithTheShippedWeights:
             "Who defected?", [("Gen Francisco Yanez defected", Passage("a2", 0, 0, 21, ARTICLE[84:105], ((0, 19),)))]
         )
         assert 0 <= marked[0].span[0] < marked[0].span[1] <= 19
+
+    def test_a_question_as_long_as_is_allowed_is_read(self, own):
+        passage = Passage("a1", 0, 0, len(ARTICLE), ARTICLE, SENTENCES)
+        (marked,) = own.mark("Who defected, notwithstanding? " * 66, [("", passage)])
+        assert len(marked) == 3
+        assert all(each.span is not None for each in marked)
 
     def test_no_passages_no_marks(self, own):
         assert own.mark("Who defected?", []) == []

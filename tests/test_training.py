@@ -4,6 +4,7 @@ import gzip
 import json
 import math
 import random
+from dataclasses import replace
 
 import pytest
 from conftest import Killed
@@ -200,6 +201,17 @@ LEARNT = [
 ]
 
 
+def trained(rows, tiny, folder, course):
+    import torch
+
+    from qa.network import Network
+
+    torch.manual_seed(course.seed)
+    network = Network(tiny)
+    reader.train(rows, network, folder / "reader.safetensors", course)
+    return network
+
+
 @pytest.mark.model
 class TestReader:
     COURSE = reader.Course(epochs=80, batch=2, rate=3e-3, head_rate=1e-2, traps=1)
@@ -214,7 +226,7 @@ class TestReader:
         torch.set_num_threads(threads)
 
     def test_it_learns_who_did_it_and_that_nobody_did(self, tiny, tmp_path):
-        network = reader.train(LEARNT, tiny, tmp_path, self.COURSE)
+        network = trained(LEARNT, tiny, tmp_path, self.COURSE)
         for row in LEARNT:
             (read,) = network.read(row.asked, [(row.header, row.text)])
             (marked,) = best(Passage("a", 0, 0, len(row.text), row.text, ((0, len(row.text)),)), read)
@@ -226,7 +238,7 @@ class TestReader:
 
     def test_stopped_and_gone_on_it_is_the_same(self, tiny, tmp_path, monkeypatch):
         course = reader.Course(epochs=3, batch=1, rate=1e-3, traps=1)
-        whole = reader.train(LEARNT, tiny, tmp_path / "a", course).state_dict()
+        whole = trained(LEARNT, tiny, tmp_path / "a", course).state_dict()
         monkeypatch.setattr(reader, "_KEEP_EVERY", 2)
         loss, calls = reader._loss, []
 
@@ -238,29 +250,47 @@ class TestReader:
 
         monkeypatch.setattr(reader, "_loss", killed)
         with pytest.raises(Killed):
-            reader.train(LEARNT, tiny, tmp_path / "b", course)
+            trained(LEARNT, tiny, tmp_path / "b", course)
         del calls[:]
         monkeypatch.setattr(reader, "_loss", lambda *given: calls.append(1) or loss(*given))
-        again = reader.train(LEARNT, tiny, tmp_path / "b", course).state_dict()
+        again = trained(LEARNT, tiny, tmp_path / "b", course).state_dict()
         assert len(calls) == 2 * (12 - 4)
         for name, numbers in whole.items():
             assert numbers.tolist() == again[name].tolist(), name
 
     def test_another_training_starts_anew(self, tiny, tmp_path, monkeypatch):
-        reader.train(LEARNT, tiny, tmp_path, reader.Course(epochs=1, batch=1, traps=1))
+        trained(LEARNT, tiny, tmp_path, reader.Course(epochs=1, batch=1, traps=1))
         loss, calls = reader._loss, []
         monkeypatch.setattr(reader, "_loss", lambda *given: calls.append(1) or loss(*given))
-        reader.train(LEARNT, tiny, tmp_path, reader.Course(epochs=1, batch=1, rate=1e-5, traps=1))
+        trained(LEARNT, tiny, tmp_path, reader.Course(epochs=1, batch=1, rate=1e-5, traps=1))
         assert len(calls) == 2 * 4
+
+    def test_frozen_layers_stay_as_they_are(self, tiny, tmp_path):
+        from qa.network import Network
+
+        before = Network(tiny).untrained()
+        course = reader.Course(epochs=1, batch=1, rate=1e-3, frozen=1)
+        after = trained(LEARNT, tiny, tmp_path, course).state_dict()
+        assert all(after[name].equal(numbers) for name, numbers in before.items())
+        free = trained(LEARNT, tiny, tmp_path, replace(course, frozen=0)).state_dict()
+        changed = {name for name, numbers in before.items() if not free[name].equal(numbers)}
+        assert changed >= {name for name in before if ".layer.0." in name and ".key.bias" not in name}
+
+    def test_the_second_course_starts_from_the_first(self, tiny, tmp_path):
+        first = trained(LEARNT, tiny, tmp_path, reader.Course(epochs=2, batch=1))
+        untouched = {name: numbers.clone() for name, numbers in first.state_dict().items()}
+        still = reader.Course(epochs=1, batch=1, rate=0.0, head_rate=0.0, seed=7)
+        reader.train(LEARNT, first, tmp_path / "second.safetensors", still)
+        assert all(numbers.equal(untouched[name]) for name, numbers in first.state_dict().items())
 
     def test_a_broken_state_is_named(self, tiny, tmp_path):
         (tmp_path / "reader.safetensors").write_bytes(b"torn")
         with pytest.raises(TrainingError, match=r"reader\.safetensors cannot be read .* remove it"):
-            reader.train(LEARNT, tiny, tmp_path, self.COURSE)
+            trained(LEARNT, tiny, tmp_path, self.COURSE)
 
     def test_nothing_to_learn_is_told(self, tiny, tmp_path):
         with pytest.raises(TrainingError, match="No example holds an answer"):
-            reader.train([LEARNT[2]], tiny, tmp_path, self.COURSE)
+            trained([LEARNT[2]], tiny, tmp_path, self.COURSE)
 
 
 class TestMisses:

@@ -13,7 +13,7 @@ from index import generations
 from index.embed import SentenceEmbedder
 from index.settings import Settings
 from qa.answer import QA
-from qa.assemble import assemble
+from qa.assemble import assemble, marker
 from qa.evaluation import asking, comparison, keeping, readying, retrieval, scoring, speed
 from qa.evaluation.chance import Table
 from qa.evaluation.dataset import Dataset
@@ -23,7 +23,6 @@ from qa.evaluation.memory import Memory
 from qa.evaluation.readying import Ready
 from qa.evaluation.record import Evaluation, Row
 from qa.evaluation.speed import Listener, Pace
-from qa.marking import marker
 
 _NOT_ASKED_WITH = {"home", "host", "port", "batch_size", "max_file_mb"}
 """Settings that change no figure of quality."""

@@ -1,4 +1,4 @@
-"""`python -m qa.training`: prepare examples, train the reading network, fit the confidence; a stopped one goes on."""
+"""`python -m qa.training`: prepare examples, train the network in two courses, fit the confidence; resumable."""
 
 import argparse
 import logging
@@ -23,7 +23,12 @@ def _arguments() -> argparse.ArgumentParser:
 
 
 _STEPS: Mapping[str, Callable[[recipe.Places], None]] = MappingProxyType(
-    {"examples": recipe.prepare, "reader": recipe.train, "confidence": recipe.calibrate}
+    {
+        "examples": recipe.prepare,
+        "reader": recipe.train,
+        "near-misses": recipe.tell_apart,
+        "confidence": recipe.calibrate,
+    }
 )
 
 
