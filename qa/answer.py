@@ -171,6 +171,7 @@ class QA:
             related=() if status == "answered" else quotes,
             reason=_reason(status, sought.source),
             searched_for=sought.alone if sought.alone != sought.question else None,
+            searched_in=sought.source,
             took_ms={"search": sought.took_ms},
         )
 

@@ -138,6 +138,7 @@ class Reply:
 
     Attributes:
         searched_for: The stand-alone question, when it differs from the one asked.
+        searched_in: The outlet that the question names as its source, whose articles alone were searched; else None.
         status: "answered"; "related" when only passages about the subject were found; "nothing".
         confidence: Probability that the first quote answers the question, in [0, 1].
         reason: Why it was refused, one sentence; None when answered.
@@ -153,6 +154,7 @@ class Reply:
     related: tuple[Quote, ...] = ()
     reason: str | None = None
     searched_for: str | None = None
+    searched_in: str | None = None
     took_ms: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -170,6 +172,7 @@ class Reply:
             "_id": name,
             "question": self.question,
             "searched_for": self.searched_for,
+            "searched_in": self.searched_in,
             "answered": self.answered,
             "confidence": round(self.confidence, 4),
             "status": self.status,

@@ -22,6 +22,8 @@ def reply(given: Reply) -> str:
     parts = []
     if given.searched_for:
         parts.append(f"Searched for: {given.searched_for}")
+    if given.searched_in:
+        parts.append(f"Searched only: {given.searched_in}")
     if given.reason:
         parts.append(given.reason)
     parts.extend(_quote(quote, marked=True) for quote in given.quotes)

@@ -248,6 +248,7 @@ class TestNamedOutlet:
         reply = qa.ask("According to Reuters, who spoke on the radio after he defected?")
         assert {quote.article.id for quote in reply.quotes} == {"d2"}
         assert reply.searched_for == "who spoke on the radio after he defected?"
+        assert reply.searched_in == "Reuters"
 
     def test_one_that_is_only_mentioned_does_not_narrow_the_search(self, desk):
         sought = desk("corpus").seek("When did Yanez speak to the Independent of his defection?")
@@ -257,6 +258,7 @@ class TestNamedOutlet:
     def test_the_readers_own_filter_wins(self, desk):
         reply = desk("corpus").ask("According to Reuters, who defected?", where=Filter(source="Independent"))
         assert {quote.article.id for quote in reply.quotes} == {"d1"}
+        assert reply.searched_in is None
 
     def test_a_refusal_says_whose_articles_do_not_say(self, desk):
         reply = desk("corpus", answer_at=1.0).ask("According to Reuters, who defected?")

@@ -77,7 +77,7 @@ class TestAsk:
         assert (reply["question"], reply["answered"], len(reply["quotes"])) == (ASK, True, 1)
         assert reply["quotes"][0]["author"] == "Ann Carver"
         assert set(reply) == set(
-            "_id question searched_for answered confidence status reason quotes related took_ms".split()
+            "_id question searched_for searched_in answered confidence status reason quotes related took_ms".split()
         )
 
     def test_k_is_the_most_quotes(self, desk, monkeypatch):

@@ -31,12 +31,14 @@ def test_a_reply_is_the_object_that_was_promised():
         0.87654321,
         (quote(credited, answer=(START, START + 19)),),
         searched_for="who defected? Venezuela",
+        searched_in="Independent",
         took_ms={"search": 12, "read": 40, "total": 55},
     )
     assert json.loads(json.dumps(reply.to_json("q7"))) == {
         "_id": "q7",
         "question": "who defected?",
         "searched_for": "who defected? Venezuela",
+        "searched_in": "Independent",
         "answered": True,
         "confidence": 0.8765,
         "status": "answered",

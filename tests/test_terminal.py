@@ -27,7 +27,7 @@ def test_lines_tabs_and_every_script_stay():
 @pytest.mark.parametrize(
     "shown",
     [
-        terminal.reply(Reply(EVIL, "answered", 0.9, (QUOTE,), searched_for=EVIL)),
+        terminal.reply(Reply(EVIL, "answered", 0.9, (QUOTE,), searched_for=EVIL, searched_in=EVIL)),
         terminal.reply(Reply(EVIL, "related", 0.2, (), (QUOTE,), reason=EVIL)),
         terminal.hits([Hit(PASSAGE, 1.0, {"dense": 1}, {"dense": 1.0})]),
         terminal.article(ARTICLE),
@@ -38,6 +38,11 @@ def test_lines_tabs_and_every_script_stay():
 def test_nothing_that_is_shown_carries_them(shown):
     assert not set("\x1b\x9b\u202e\u2066\x00\x07\r") & set(shown)
     assert "\ufffd" in shown
+
+
+def test_an_outlet_named_in_the_question_is_told():
+    shown = terminal.reply(Reply("q", "answered", 0.9, (quoted(),), searched_for="who?", searched_in="Reuters"))
+    assert shown.startswith("Searched for: who?\n\nSearched only: Reuters\n\n")
 
 
 def quoted():

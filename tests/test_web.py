@@ -113,6 +113,12 @@ class TestCards:
         assert ATTACK in read.texts["related"]
         assert "mark" not in read.texts
 
+    def test_an_outlet_named_in_the_question_is_told_and_its_refusal_is_not_one_of_all_articles(self):
+        given = Reply("q", "nothing", 0.01, reason="Nothing.", searched_for="who?", searched_in="O<t")
+        read = Reader(cards.reply(given))
+        assert read.texts["searched"] == "Searched for: who?\nSearched only: O<t"
+        assert "Right to refuse" not in read.texts["reply"]
+
     def test_nothing_related_is_no_heading_over_nothing(self):
         read = Reader(cards.reply(Reply("q", "nothing", 0.01, reason="Nothing.")))
         assert read.texts["reply"] == "Nothing.Right to refuse"

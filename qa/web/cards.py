@@ -160,6 +160,7 @@ def reply(given: Reply, where: Filter | None = None) -> str:
         where: Which articles were searched, said above the reply; None for all.
     """
     told, asked = [], given.searched_for or given.question
+    where = where or (Filter(source=given.searched_in) if given.searched_in else None)
     if given.searched_for and given.searched_for != given.question:
         told.append(f"Searched for: {escape(given.searched_for)}")
     if where is not None:
