@@ -99,7 +99,12 @@ def folder(tmp_path):
     corpus = [{"_id": id, "title": title, "text": text} for id, (title, text) in ARTICLES.items()]
     queries, spans = [], []
     for id, text, about, answer in QUESTIONS:
-        known = {"answers": [answer] if answer else [], "answerable": bool(answer), "about_doc": about}
+        # Sets name one article, or several.
+        known = {
+            "answers": [answer] if answer else [],
+            "answerable": bool(answer),
+            "about_doc": about if answer else [about],
+        }
         queries.append({"_id": id, "text": text, "metadata": known})
         if answer:
             start = ARTICLES[about][1].index(answer)
@@ -128,11 +133,23 @@ class TestKeptOut:
 
     def test_nothing_that_was_learnt_from_is_measured(self, folder, monkeypatch):
         monkeypatch.setattr(recipe, "_TUNED", (folder.name,))
-        monkeypatch.setattr(recipe, "KEPT_OUT", 1)
-        learnt = {each.id for each in sources.read(folder, recipe.kept_out(folder)).questions}
-        tuned = {each.id for each in recipe._tuned(folder).questions}
-        measured = {each.id for each in recipe.measured(folder).questions}
-        assert (learnt, tuned, measured) == (set(), {"q1", "q2"}, {"q3", "q4", "q5"})
+        monkeypatch.setattr(recipe, "SETS", (recipe.Source(folder.name),))
+        for every, expected in [
+            (1, (set(), {"q1", "q2"}, {"q3", "q4", "q5"})),
+            (2, ({"q3", "q5"}, {"q1", "q2"}, {"q4"})),
+        ]:
+            monkeypatch.setattr(recipe, "KEPT_OUT", every)
+            learnt = sources.read(folder, recipe.kept_out(folder))
+            parts = (learnt, recipe._tuned(folder), recipe.measured(folder))
+            assert tuple({each.id for each in part.questions} for part in parts) == expected
+
+    def test_of_a_set_that_the_network_never_saw_half_is_measured(self, folder, monkeypatch):
+        monkeypatch.setattr(recipe, "_TUNED", (folder.name,))
+        parts = (recipe._tuned(folder), recipe.measured(folder))
+        assert [{each.id for each in part.questions} for part in parts] == [{"q1", "q2"}, {"q3", "q4", "q5"}]
+
+    def test_a_set_that_nothing_was_fitted_on_is_measured_whole(self, folder):
+        assert len(recipe.measured(folder).questions) == 5
 
 
 @pytest.fixture
