@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
 _LONGEST = 60
 """Word pieces in an answer, at most."""
-_AT_ONCE = 6
+_AT_ONCE = 4
 """Passages of about the same length that go through the network together, so that little is padded."""
 _UNREAD = -30.0
 """Odds of a sentence that lies beyond what the network reads."""

@@ -135,7 +135,7 @@ class Network(Extractive):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.encoder: Any = BertModel.from_pretrained(
-            folder, add_pooling_layer=False, local_files_only=True, use_safetensors=True, attn_implementation="eager"
+            folder, add_pooling_layer=False, local_files_only=True, use_safetensors=True, attn_implementation="sdpa"
         )
         self.head = nn.Linear(self.encoder.config.hidden_size, 2)
 

@@ -111,29 +111,38 @@ def given_paragraph(settings, dataset):
     from index.loaders.beir import load
     from index.text import sentences
     from qa.assemble import marker
+    from qa.confidence import logistic
     from qa.evaluation.answers import exact_match, f1
     from qa.evaluation.chance import intervals
+    from qa.evaluation.refusal import measure
+    from qa.search import odds
+    from qa.training.sources import about
 
     paragraphs = {draft.id: draft for draft in load(dataset.corpus, settings)}
     reads = marker(settings)
-    table = {"em": {}, "f1": {}}
+    table, known, said = {"em": {}, "f1": {}}, [], []
+    named = about(DATA / READ)
     for question in dataset.questions:
+        draft = paragraphs[named[question.id][0]]
+        spans = tuple(sentences(draft.text))
+        passage = Passage(draft.id, 0, 0, len(draft.text), draft.text, spans)
+        (marked,) = reads.mark(question.text, [(draft.byline.title, passage)])
+        known.append(bool(question.answerable))
+        said.append(logistic(odds(marked)))
         if question.answerable:
-            draft = paragraphs[question.spans[0].article_id]
-            spans = tuple(sentences(draft.text))
-            passage = Passage(draft.id, 0, 0, len(draft.text), draft.text, spans)
-            (marked,) = reads.mark(question.text, [(draft.byline.title, passage)])
             start, end = max(marked, key=lambda each: each.odds).span
             answer = draft.text[start:end]
             table["em"][question.id] = exact_match(answer, question.answers)
             table["f1"][question.id] = f1(answer, question.answers)
-    said = [
+    apart = measure(said, [False] * len(said), known)["auroc"]
+    figures = [
         f"{name.upper()} {statistics.mean(table[name].values()):.3f} ({low:.3f}–{high:.3f})"
         for name, (low, high) in intervals(table).items()
     ]
     return (
         f"{dataset.name}: {len(table['f1']):,} answerable questions with the right paragraph given, the words marked "
-        f"in its likeliest sentence: {', '.join(said)}."
+        f"in its likeliest sentence: {', '.join(figures)}. The network's odds alone tell the "
+        f"{len(known):,} questions with and without an answer in that paragraph apart with an AUROC of {apart:.3f}."
     )
 
 

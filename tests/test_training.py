@@ -135,18 +135,19 @@ class TestKeptOut:
         monkeypatch.setattr(recipe, "_TUNED", (folder.name,))
         monkeypatch.setattr(recipe, "SETS", (recipe.Source(folder.name),))
         for every, expected in [
-            (1, (set(), {"q1", "q2"}, {"q3", "q4", "q5"})),
-            (2, ({"q3", "q5"}, {"q1", "q2"}, {"q4"})),
+            (1, (set(), {"q1", "q3", "q5"}, {"q2", "q4"})),
+            (2, ({"q3", "q5"}, {"q1", "q4"}, {"q2"})),
         ]:
             monkeypatch.setattr(recipe, "KEPT_OUT", every)
             learnt = sources.read(folder, recipe.kept_out(folder))
             parts = (learnt, recipe._tuned(folder), recipe.measured(folder))
             assert tuple({each.id for each in part.questions} for part in parts) == expected
+            assert len({part.digest for part in parts}) == 3
 
     def test_of_a_set_that_the_network_never_saw_half_is_measured(self, folder, monkeypatch):
         monkeypatch.setattr(recipe, "_TUNED", (folder.name,))
         parts = (recipe._tuned(folder), recipe.measured(folder))
-        assert [{each.id for each in part.questions} for part in parts] == [{"q1", "q2"}, {"q3", "q4", "q5"}]
+        assert [{each.id for each in part.questions} for part in parts] == [{"q1", "q3", "q5"}, {"q2", "q4"}]
 
     def test_a_set_that_nothing_was_fitted_on_is_measured_whole(self, folder):
         assert len(recipe.measured(folder).questions) == 5

@@ -36,10 +36,12 @@ Floats = NDArray[np.float64]
 
 _SIZES = (1, 2, 5, 20)
 """Titles in a small corpus; half of their articles are left out."""
-_OF_EACH_SIZE, _ASKED = 4, 40
+_OF_EACH_SIZE, _ASKED = 3, 24
 """Small corpora of each size from each set, and questions asked of each."""
 _FOREIGN = 6
 """Questions asked of a small corpus that are about other titles."""
+_OF_WHOLE = 600
+"""Questions asked of a whole set, drawn from it where it has more."""
 _L2 = 1e-3
 
 
@@ -138,6 +140,13 @@ def confidence(cases: Sequence[Case]) -> tuple[dict[str, float], float]:
     names = Evidence.__dataclass_fields__
     intercept = float(fitted[-1] - weights @ mean)
     return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}, round(intercept, 4)
+
+
+def whole(dataset: Dataset, seed: int) -> Dataset:
+    """Draw the questions that are asked of a whole set."""
+    if len(dataset.questions) <= _OF_WHOLE:
+        return dataset
+    return replace(dataset, questions=tuple(random.Random(seed).sample(dataset.questions, _OF_WHOLE)))
 
 
 def drawn(dataset: Dataset, seed: int) -> Iterator[tuple[Dataset, frozenset[str]]]:

@@ -53,22 +53,23 @@ def titles(source: Path) -> list[str]:
         return sorted({str(json.loads(line)["title"]) for line in lines})
 
 
+def about(source: Path) -> dict[str, list[str]]:
+    """Give question id -> ids of the articles that it is about, as a set names them, whether they answer it or not."""
+    with (source / "queries.jsonl").open(encoding="utf-8") as lines:
+        named = {row["_id"]: row.get("metadata", {}).get("about_doc") or [] for row in map(json.loads, lines)}
+    return {id: [ids] if isinstance(ids, str) else ids for id, ids in named.items()}
+
+
 def _without(dataset: Dataset, kept_out: Collection[str]) -> Dataset:
     """Leave out the questions about some titles; an unanswerable one is about the articles that its set names."""
     assert isinstance(dataset.corpus, Path)
     with dataset.corpus.open(encoding="utf-8") as lines:
         out = {row["_id"] for row in map(json.loads, lines) if row["title"] in kept_out}
-    with (dataset.corpus.parent / "queries.jsonl").open(encoding="utf-8") as lines:
-        about = {row["_id"]: _about(row) for row in map(json.loads, lines)}
-    left = tuple(each for each in dataset.questions if out.isdisjoint((*about[each.id], *each.judged)))
+    named = about(dataset.corpus.parent)
+    left = tuple(each for each in dataset.questions if out.isdisjoint((*named[each.id], *each.judged)))
     # Another set of questions: what was kept of an evaluation of the whole must not be taken for its own.
     digest = hashlib.sha256("\n".join((dataset.digest, *sorted(kept_out))).encode()).hexdigest()
     return replace(dataset, questions=left, digest=digest)
-
-
-def _about(row: Mapping[str, Any]) -> Sequence[str]:
-    named = row.get("metadata", {}).get("about_doc") or []
-    return [named] if isinstance(named, str) else named
 
 
 def _joined(name: str, rows: Sequence[Mapping[str, Any]]) -> Dataset:
