@@ -111,7 +111,7 @@ def assemble(settings: Settings, embedder: Embedder, marker: Marker | None) -> Q
         [(Dense(embedder, nearest, corpus), share), (Lexical(words, corpus), 1 - share)], settings.depth
     )
     if marker is not None:
-        searcher = Reranked(searcher, marker, corpus, settings.read_passages)
+        searcher = Reranked(searcher, marker, corpus, words, settings.read_passages)
     return QA(corpus, searcher, Reader(embedder, words, corpus, settings.quote_words), settings)
 
 

@@ -1,7 +1,7 @@
 """What a question asks for: the type of its answer, its content words, and whether it is about the byline."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
@@ -9,6 +9,9 @@ from rapidfuzz.distance import OSA
 
 from index.article import Span
 from index.text import fold, terms, words
+
+_DOERS = ("er", "or")
+_BARE_WHO = re.compile(r"\W*who (?:(?:has|have|had) )?(\w+)\W*")
 
 
 class Asked(StrEnum):
@@ -98,7 +101,25 @@ def sought(question: str) -> list[str]:
     own = terms(question)
     if asked(question) is not Asked.PERSON or len(content(question)) > 2:
         return own
-    return own + [term + ending for term in own for ending in ("er", "or")]
+    return own + [term + ending for term in own for ending in _DOERS]
+
+
+def read_as(question: str, holds: Callable[[str], bool]) -> str:
+    """Give a question as the reading network is asked it: "who defected?" as "who is the defector?".
+
+    It learnt from longer questions, and a bare verb tells it next to nothing: of the right sentence in an article that
+    speaks of "the most senior defector" it was sure with the noun, and all but sure of the contrary with the verb.
+
+    Args:
+        question: One that stands alone.
+        holds: Whether any passage holds a term.
+    """
+    bare = _BARE_WHO.fullmatch(fold(question))
+    if bare and (own := terms(bare[1])):
+        for noun in (own[0] + ending for ending in _DOERS):
+            if holds(noun):
+                return f"Who is the {noun}?"
+    return question
 
 
 def content(question: str) -> list[str]:

@@ -12,7 +12,7 @@ from index.embed import Embedder
 from index.lexical import Words
 from index.vectors import Vectors
 from qa.marking import Marker
-from qa.question import sought
+from qa.question import read_as, sought
 from qa.reply import LEAST_ODDS, Hit, Marked
 
 _ODDS = 0.05
@@ -127,21 +127,22 @@ class Reranked:
         inner: Finds them.
         marker: Marks answers in them.
         corpus: Holds their articles.
+        words: Says which nouns the articles hold.
         depth: How many are read; those behind keep their order and come after them.
     """
 
     name = "reranked"
 
-    def __init__(self, inner: Searcher, marker: Marker, corpus: Corpus, depth: int) -> None:
+    def __init__(self, inner: Searcher, marker: Marker, corpus: Corpus, words: Words, depth: int) -> None:
         self.parts = (inner,)
-        self._marker, self._corpus, self._depth = marker, corpus, depth
+        self._marker, self._corpus, self._words, self._depth = marker, corpus, words, depth
 
     def search(self, question: str, k: int, where: Filter | None = None) -> list[Hit]:
         """Find by the sum of both; the hits that were read carry what is marked in them; see `Searcher`."""
         hits = self.parts[0].search(question, max(k, self._depth), where)
         read, rest = hits[: self._depth], hits[self._depth :]
         headed = [(header(self._corpus.article(hit.passage.article_id).byline), hit.passage) for hit in read]
-        marked = self._marker.mark(question, headed)
+        marked = self._marker.mark(read_as(question, self._words.holds), headed)
         read = [
             replace(hit, marked=found, score=hit.score + _ODDS * odds(found))
             for hit, found in zip(read, marked, strict=True)

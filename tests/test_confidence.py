@@ -67,10 +67,13 @@ def test_probability_is_the_logistic_of_the_stored_weights(name):
 
 def test_more_evidence_gives_more_confidence():
     middle = Evidence(**dict.fromkeys(NAMES, 0.5))
-    for name in ("cosine", "complete", "passage", "around", "near", "agreement", "margin"):
-        assert probability(replace(middle, **{name: 0.9}), read=False) > probability(middle, read=False), name
-    for name in ("unknown", "size"):
-        assert probability(replace(middle, **{name: 0.9}), read=False) < probability(middle, read=False), name
+    for read, names in [
+        (False, ("cosine", "complete", "passage", "around", "near", "agreement", "margin")),
+        (True, ("odds", "cosine", "passage", "around", "agreement", "margin")),
+    ]:
+        for name in names:
+            assert probability(replace(middle, **{name: 0.9}), read=read) > probability(middle, read=read), name
+        assert probability(replace(middle, unknown=0.9), read=read) < probability(middle, read=read)
 
 
 def test_evidence_is_that_of_the_first_sentence():

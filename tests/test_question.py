@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.question import Asked, alike, asked, candidates, content, matches, sought
+from qa.question import Asked, alike, asked, candidates, content, matches, read_as, sought
 
 
 @pytest.mark.parametrize(
@@ -110,3 +110,24 @@ def test_matches_give_every_place_of_a_word_of_the_question():
 def test_matches_sees_through_accents():
     (found,) = matches(["guaido"], "Mr Guaidó’s men")["guaido"]
     assert found == (1.0, (3, 11))
+
+
+@pytest.mark.parametrize(
+    ("question", "read"),
+    [
+        ("who defected?", "Who is the defector?"),
+        ("Who has defected", "Who is the defector?"),
+        ("Who leads?", "Who is the leader?"),
+        ("“Who defects?”", "Who is the defector?"),
+        # What was done to somebody, or more than a bare verb, is read as it was asked.
+        ("Who was killed?", "Who was killed?"),
+        ("Who defected from the army?", "Who defected from the army?"),
+        ("Who did they defect to?", "Who did they defect to?"),
+        ("When did he defect?", "When did he defect?"),
+        ("Who resigned?", "Who resigned?"),
+        ("Who?", "Who?"),
+        ("Who is it?", "Who is it?"),
+    ],
+)
+def test_a_bare_who_is_read_as_a_question_for_the_doer(question, read):
+    assert read_as(question, {"defector", "leader", "killer"}.__contains__) == read

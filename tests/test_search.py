@@ -125,10 +125,13 @@ def corpus_of(*ids):
     return SimpleNamespace(article=articles.__getitem__)
 
 
+NO_WORDS = SimpleNamespace(holds=lambda term: False)
+
+
 class TestReranked:
     def test_the_order_is_that_of_the_sum_of_score_and_odds(self):
         inner, marking = Fixed("fused", {1: 1.0, 2: 0.9, 3: 0.2}), Marking({1: -2.0, 2: 3.0, 3: 4.0})
-        hits = Reranked(inner, marking, corpus_of(1, 2, 3), 3).search("q", 3)
+        hits = Reranked(inner, marking, corpus_of(1, 2, 3), NO_WORDS, 3).search("q", 3)
         # 1 - .1, .9 + .15, .2 + .2
         assert scored(hits) == [(2, 1.05), (1, 0.9), (3, 0.4)]
         assert [hit.ranks for hit in hits] == [
@@ -138,12 +141,18 @@ class TestReranked:
 
     def test_passages_are_read_under_the_header_of_their_article(self):
         marking = Marking({1: 0.0, 2: 0.0})
-        Reranked(Fixed("fused", {1: 1.0, 2: 0.9}), marking, corpus_of(1, 2), 5).search("who?", 2)
+        Reranked(Fixed("fused", {1: 1.0, 2: 0.9}), marking, corpus_of(1, 2), NO_WORDS, 5).search("who?", 2)
         assert marking.read == [("who?", [("Head 1", 1), ("Head 2", 2)])]
+
+    def test_a_bare_who_is_searched_by_its_verb_and_read_by_its_noun(self):
+        inner, marking = Fixed("fused", {1: 1.0}), Marking({1: 0.0})
+        words = SimpleNamespace(holds={"defector"}.__contains__)
+        Reranked(inner, marking, corpus_of(1), words, 5).search("who defected?", 1)
+        assert (inner.calls[0][0], marking.read[0][0]) == ("who defected?", "Who is the defector?")
 
     def test_only_the_best_are_read_and_the_others_stay_behind_them(self):
         inner, marking = Fixed("fused", {1: 1.0, 2: 0.9, 3: 0.8, 4: 0.7}), Marking({1: -8.0, 2: 8.0})
-        hits = Reranked(inner, marking, corpus_of(1, 2, 3, 4), 2).search("q", 4)
+        hits = Reranked(inner, marking, corpus_of(1, 2, 3, 4), NO_WORDS, 2).search("q", 4)
         assert [hit.passage.id for hit in hits] == [2, 1, 3, 4]
         assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
         assert [bool(hit.marked) for hit in hits] == [True, True, False, False]
@@ -151,16 +160,19 @@ class TestReranked:
     @pytest.mark.parametrize("k", [1, 2, 3])
     def test_the_first_are_the_same_however_many_are_asked_for(self, k):
         inner, marking = Fixed("fused", {1: 1.0, 2: 0.9, 3: 0.8}), Marking({1: -8.0, 2: 0.0, 3: 8.0})
-        searcher = Reranked(inner, marking, corpus_of(1, 2, 3), 3)
+        searcher = Reranked(inner, marking, corpus_of(1, 2, 3), NO_WORDS, 3)
         assert [hit.passage.id for hit in searcher.search("q", k)] == [3, 2, 1][:k]
 
     def test_nothing_found_nothing_read(self):
         marking = Marking({})
-        assert Reranked(Fixed("fused", {}), marking, corpus_of(), 3).search("q", 3) == []
+        assert Reranked(Fixed("fused", {}), marking, corpus_of(), NO_WORDS, 3).search("q", 3) == []
 
     def test_equal_scores_go_by_passage(self):
         inner, marking = Fixed("fused", {7: 0.5, 5: 0.4}), Marking({7: 0.0, 5: 2.0})
-        assert [hit.passage.id for hit in Reranked(inner, marking, corpus_of(5, 7), 2).search("q", 2)] == [5, 7]
+        assert [hit.passage.id for hit in Reranked(inner, marking, corpus_of(5, 7), NO_WORDS, 2).search("q", 2)] == [
+            5,
+            7,
+        ]
 
 
 def test_odds_of_a_passage_add_up_as_probabilities():

@@ -368,6 +368,7 @@ def test_the_confidence_comes_out_as_often_right_as_it_says(monkeypatch):
         lines = (1,)
 
     weights, intercept = calibration.confidence([Asked(each) for each in kinds])
+    assert weights["unknown"] == -2
     rest = sum(0.5 * weights[name] for name in names if name != "odds")
     for odds, share in ((1.0, 0.75), (-1.0, 0.25)):
         assert 1 / (1 + math.exp(-(weights["odds"] * odds + rest + intercept))) == pytest.approx(share, abs=0.01)

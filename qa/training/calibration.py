@@ -43,6 +43,8 @@ _FOREIGN = 6
 _OF_WHOLE = 600
 """Questions asked of a whole set, drawn from it where it has more."""
 _L2 = 1e-3
+_UNKNOWN = -2.0
+"""Set, not fitted: questions written with a text in view paraphrase it more than readers' questions do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +117,23 @@ def sentences(cases: Sequence[Case]) -> dict[str, float]:
 
 
 def confidence(cases: Sequence[Case]) -> tuple[dict[str, float], float]:
-    """Fit the probability that the first quote answers: logistic regression.
+    """Fit the probability that the first quote answers: logistic regression, the weight of `unknown` given.
 
     Returns:
         Name -> weight of a piece of evidence, and the intercept.
     """
     known = [case for case in cases if case.lines]
+    names = [*Evidence.__dataclass_fields__]
     values = np.array([astuple(_evidence(case)) for case in known])
     labels = np.array([_answers(case) for case in known])
+    place = names.index("unknown")
+    given, values = _UNKNOWN * values[:, place], np.delete(values, place, axis=1)
     mean, spread = values.mean(axis=0), values.std(axis=0)
     spread[spread == 0] = 1.0
     scaled = np.hstack([(values - mean) / spread, np.ones((len(known), 1))])
 
     def cost(weights: Floats) -> tuple[float, Floats]:
-        scores = scaled @ weights
+        scores = scaled @ weights + given
         loss = np.logaddexp(0, np.where(labels, -scores, scores)).mean()
         penalty = np.append(weights[:-1], 0.0)
         return float(loss + _L2 * penalty @ penalty), scaled.T @ (expit(scores) - labels) / len(
@@ -137,8 +142,8 @@ def confidence(cases: Sequence[Case]) -> tuple[dict[str, float], float]:
 
     fitted = minimize(cost, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B").x
     weights = fitted[:-1] / spread
-    names = Evidence.__dataclass_fields__
     intercept = float(fitted[-1] - weights @ mean)
+    weights = np.insert(weights, place, _UNKNOWN)
     return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}, round(intercept, 4)
 
 
