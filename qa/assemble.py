@@ -17,7 +17,7 @@ from index.settings import OWN, Settings
 from qa.answer import QA
 from qa.marking import WEIGHTS, Marker, NetworkMarker
 from qa.reader import Reader
-from qa.search import Dense, Fused, Lexical, Reranked, Searcher
+from qa.search import Dense, Fused, LateInteraction, Lexical, Reranked, Searcher
 
 if TYPE_CHECKING:
     from qa.network import Extractive
@@ -111,6 +111,7 @@ def assemble(settings: Settings, embedder: Embedder, marker: Marker | None) -> Q
         [(Dense(embedder, nearest, corpus), share), (Lexical(words, corpus), 1 - share)], settings.depth
     )
     if marker is not None:
+        searcher = LateInteraction(searcher, embedder, corpus, settings.read_passages)
         searcher = Reranked(searcher, marker, corpus, words, settings.read_passages)
     return QA(corpus, searcher, Reader(embedder, words, corpus, settings.quote_words), settings)
 

@@ -44,7 +44,8 @@ class Line:
         near: The same share, each word discounted by its distance from the likeliest answer of the type asked for;
             0 when the sentence holds none.
         marked: What the reading network says of it; None where it did not read the sentence.
-        cosine: Between question and sentence; 0 until it is embedded.
+        cosine: Between question and sentence: where the network read it, as it stands in its passage; else of the
+            sentence by itself, 0 until that is embedded.
         score: How well it answers; comparable within one question.
     """
 
@@ -91,14 +92,16 @@ class Reader:
             sorted(self._lines(question, hits), key=lambda line: -(line.standing + line.share + line.around))
             for question, hits in asked
         ]
-        chosen = [lines[:_READ_AT_ONCE] for lines in chosen]
-        texts = [sentence(line.hit.passage, line.place) for lines in chosen for line in lines]
-        vectors = iter(self._embedder.passages(texts))
-        questions = self._embedder.questions([question for question, _ in asked])
-        return [
-            ranked([replace(line, cosine=float(next(vectors) @ question)) for line in lines], self._weights)
-            for lines, question in zip(chosen, questions, strict=True)
-        ]
+        chosen = [lines if all(map(_looked_at, lines)) else lines[:_READ_AT_ONCE] for lines in chosen]
+        texts = [sentence(line.hit.passage, line.place) for lines in chosen for line in lines if not _looked_at(line)]
+        if texts:
+            vectors = iter(self._embedder.passages(texts))
+            questions = self._embedder.questions([question for question, _ in asked])
+            chosen = [
+                [line if _looked_at(line) else replace(line, cosine=float(next(vectors) @ question)) for line in lines]
+                for lines, question in zip(chosen, questions, strict=True)
+            ]
+        return [ranked(lines, self._weights) for lines in chosen]
 
     def _lines(self, question: str, hits: Sequence[Hit]) -> Iterator[Line]:
         """Give each sentence of the hits once, with what its words alone say."""
@@ -129,6 +132,7 @@ class Reader:
                         default=0.0,
                     ),
                     marked=marked.get(name),
+                    cosine=hit.cosines[place] if hit.cosines and hit.marked else 0.0,
                 )
 
     def read(self, lines: Sequence[Line], k: int, *, several: bool = False) -> list[Quote]:
@@ -178,6 +182,11 @@ class Reader:
             used += words
             first, last = min(first, -place), max(last, -place)
         return first, last
+
+
+def _looked_at(line: Line) -> bool:
+    """Whether a sentence was read by the network and has its cosine from its passage, which it is weighed with."""
+    return bool(line.hit.cosines and line.hit.marked)
 
 
 def _answer(line: Line) -> Span | None:

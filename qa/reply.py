@@ -34,6 +34,7 @@ class Hit:
         score: The searcher's own score, higher is better; comparable within one search only.
         ranks: Searcher name ("dense", "lexical") -> rank from 1, where that searcher found it.
         scores: Searcher name -> that searcher's own score (cosine, BM25).
+        cosines: Of the question and each sentence as it stands in its passage; empty where it was not looked at.
         marked: One for each sentence of the passage, in order; empty where the reading network did not read it.
     """
 
@@ -41,6 +42,7 @@ class Hit:
     score: float
     ranks: Mapping[str, int] = field(default_factory=dict)
     scores: Mapping[str, float] = field(default_factory=dict)
+    cosines: tuple[float, ...] = ()
     marked: tuple[Marked, ...] = ()
 
     def to_json(self) -> dict[str, Any]:

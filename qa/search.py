@@ -5,18 +5,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+import numpy as np
+
 from index.article import Filter
-from index.chunk import header
+from index.chunk import header, sought_text
 from index.corpus import Corpus
-from index.embed import Embedder
+from index.embed import Embedder, Tokens, unit
 from index.lexical import Words
 from index.vectors import Vectors
 from qa.marking import Marker
 from qa.question import read_as, sought
 from qa.reply import LEAST_ODDS, Hit, Marked
 
+_MAXSIM = 2.0
+"""Weight of the late interaction, a mean of cosines, beside a fused score in [0, 1]."""
 _ODDS = 0.05
-"""Weight of the reading network's log-odds beside a fused score in [0, 1]."""
+"""Weight of the reading network's log-odds beside the same."""
 
 
 class Searcher(Protocol):
@@ -120,6 +124,56 @@ class Fused:
         return [_merged(found[id], scores[id]) for id in ordered]
 
 
+class LateInteraction:
+    """The best of another searcher, ordered anew by how near they come to each word of the question.
+
+    Each word piece of the question counts the cosine of the nearest piece of the passage: MaxSim (Khattab and Zaharia
+    2020, "ColBERT"), over the vectors that the embedding model makes of pieces, untrained for it.
+
+    Args:
+        inner: Finds them.
+        embedder: Embeds question and passages piece by piece.
+        corpus: Holds their articles.
+        depth: How many are looked at; those behind keep their order and come after them.
+    """
+
+    name = "maxsim"
+
+    def __init__(self, inner: Searcher, embedder: Embedder, corpus: Corpus, depth: int) -> None:
+        self.parts = (inner,)
+        self._embedder, self._corpus, self._depth = embedder, corpus, depth
+
+    def search(self, question: str, k: int, where: Filter | None = None) -> list[Hit]:
+        """Find by the sum of both; the hits looked at carry the cosine of each sentence; see `Searcher`."""
+        hits = self.parts[0].search(question, max(k, self._depth), where)
+        near = hits[: self._depth]
+        if not near:
+            return []
+        texts = [sought_text(self._corpus.article(hit.passage.article_id).byline, hit.passage) for hit in near]
+        asked, found = self._embedder.tokens(question, texts)
+        near = [
+            _looked_at(hit, asked, tokens, len(text) - len(hit.passage.text))
+            for hit, tokens, text in zip(near, found, texts, strict=True)
+        ]
+        return _anew(near, hits[self._depth :], self.name, k)
+
+
+def _looked_at(hit: Hit, asked: Tokens, found: Tokens, before: int) -> Hit:
+    """Add MaxSim and the sentences' cosines; the passage begins `before` code points into what was embedded."""
+    passage, places = hit.passage, found.places - before
+    if not len(asked.vectors) or not len(found.vectors):
+        return replace(hit, cosines=(0.0,) * len(passage.sentences))
+    maxsim = float((asked.vectors @ found.vectors.T).max(axis=1).mean())
+    question = asked.vectors.mean(axis=0)
+    means = []
+    for start, end in passage.sentences:
+        inside = (places[:, 1] > start - passage.start) & (places[:, 0] < end - passage.start)
+        means.append(found.vectors[inside].mean(axis=0) if inside.any() else np.zeros_like(question))
+    cosines = tuple(float(cosine) for cosine in unit(np.array(means)) @ unit(question[None])[0])
+    scores = {**hit.scores, LateInteraction.name: maxsim}
+    return replace(hit, score=hit.score + _MAXSIM * maxsim, scores=scores, cosines=cosines)
+
+
 class Reranked:
     """The best of another searcher, ordered anew by how likely the reading network finds an answer in them.
 
@@ -147,11 +201,15 @@ class Reranked:
             replace(hit, marked=found, score=hit.score + _ODDS * odds(found))
             for hit, found in zip(read, marked, strict=True)
         ]
-        read.sort(key=lambda hit: (-hit.score, hit.passage.id))
-        # Those that were not read come below whatever the network says of the others.
-        lowered = max(0.0, rest[0].score - read[-1].score) if rest else 0.0
-        ordered = read + [replace(hit, score=hit.score - lowered) for hit in rest]
-        return [replace(hit, ranks={**hit.ranks, self.name: rank}) for rank, hit in enumerate(ordered[:k], 1)]
+        return _anew(read, rest, self.name, k)
+
+
+def _anew(read: Sequence[Hit], rest: Sequence[Hit], name: str, k: int) -> list[Hit]:
+    """Put hits in the order of their new scores, and after them those whose scores are old, below them."""
+    first = sorted(read, key=lambda hit: (-hit.score, hit.passage.id))
+    lowered = max(0.0, rest[0].score - first[-1].score) if rest else 0.0
+    ordered = first + [replace(hit, score=hit.score - lowered) for hit in rest]
+    return [replace(hit, ranks={**hit.ranks, name: rank}) for rank, hit in enumerate(ordered[:k], 1)]
 
 
 def odds(marked: Sequence[Marked]) -> float:

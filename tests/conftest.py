@@ -2,12 +2,13 @@
 
 import hashlib
 import os
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from index.embed import unit
+from index.embed import Tokens, unit
 from index.settings import NOT_SETTINGS, Settings
 from index.text import terms
 
@@ -37,6 +38,14 @@ class FakeEmbedder:
             raise Killed
         self.embedded.extend(texts)
         return self.questions(texts)
+
+    def tokens(self, question, passages):
+        found = []
+        for text in (question, *passages):
+            places = [(match.start(), match.end()) for match in re.finditer(r"\w+", text)]
+            vectors = self.questions([text[start:end] for start, end in places])
+            found.append(Tokens(vectors, np.array(places, dtype=np.int64).reshape(-1, 2)))
+        return found[0], found[1:]
 
     def questions(self, texts):
         rows = np.zeros((len(texts), self.dim), dtype=np.float32)

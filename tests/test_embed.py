@@ -269,6 +269,44 @@ def test_vectors_by_path_are_the_mean_of_the_models_own_words(tiny):
     assert opened(tiny, dtype="float32").passages(["a long passage"]) == pytest.approx(unit(wanted), abs=1e-5)
 
 
+@pytest.mark.model
+def test_pieces_are_the_models_own_and_stand_where_they_say(tiny):
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
+    prompted = opened(tiny, dtype="float32", question_prompt="q: ", passage_prompt="passage: ")
+    texts = ["a long passage", "  a b", "b", ""]
+    asked, found = prompted.tokens("a long", texts)
+    tokenizer, model = AutoTokenizer.from_pretrained(tiny), AutoModel.from_pretrained(tiny).eval()
+    for prompt, text, tokens in [("q: ", "a long", asked), *zip(["passage: "] * 4, texts, found, strict=True)]:
+        with torch.no_grad():
+            states = model(**tokenizer([prompt + text], return_tensors="pt")).last_hidden_state[0].numpy()
+        words = [text[start:end] for start, end in tokens.places]
+        assert "".join(words) == "".join(text.split())
+        # [CLS], then the prompt's pieces, then the text's, then [SEP].
+        own = states[len(states) - 1 - len(words) : len(states) - 1]
+        assert tokens.vectors == pytest.approx(unit(own), abs=1e-5)
+
+
+@pytest.mark.model
+def test_what_is_embedded_together_changes_no_piece(tiny):
+    embedder = opened(tiny, dtype="float32")
+    texts = ["a long passage of some words", "a", "b c", "a b c d e", "c"]
+    _, together = embedder.tokens("a", texts)
+    for text, tokens in zip(texts, together, strict=True):
+        (alone,) = embedder.tokens("a", [text])[1]
+        assert tokens.vectors == pytest.approx(alone.vectors, abs=1e-5)
+        assert tokens.places.tolist() == alone.places.tolist()
+
+
+@pytest.mark.model
+def test_a_tokenizer_without_places_is_told(tiny, monkeypatch):
+    embedder = opened(tiny, dtype="float32")
+    monkeypatch.setattr(type(embedder._model.tokenizer), "is_fast", False)
+    with pytest.raises(ModelError, match="does not tell where its word pieces stand: set `reader` to none"):
+        embedder.tokens("a", ["b"])
+
+
 def test_the_default_models_folder_is_the_published_one():
     assert (Path(DEFAULT) / "modules.json").is_file()
     embed._compare(DEFAULT, embed._checksums(DEFAULT))

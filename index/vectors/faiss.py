@@ -32,8 +32,6 @@ class Faiss:
     """
 
     def __init__(self, folder: Path) -> None:
-        # A second OpenMP thread makes single searches slower, not faster, on a busy machine.
-        faiss.omp_set_num_threads(1)
         self._index = faiss.deserialize_index(np.fromfile(folder / FILE, dtype=np.uint8))
 
     def __len__(self) -> int:

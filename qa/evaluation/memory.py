@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embed import Embedder, Matrix
+from index.embed import Embedder, Matrix, Tokens
 
 _ASK_AT_ONCE = 500
 """Keys in one query; sqlite allows 999 where it is old."""
@@ -49,6 +49,10 @@ class Memory:
     def pieces(self, texts: Sequence[str]) -> list[int]:
         """The other's; see `Embedder`."""
         return self._embedder.pieces(texts)
+
+    def tokens(self, question: str, passages: Sequence[str]) -> tuple[Tokens, list[Tokens]]:
+        """The other's, not remembered; see `Embedder`."""
+        return self._embedder.tokens(question, passages)
 
     def passages(self, texts: Sequence[str]) -> Matrix:
         """Embed passages, or remember them; see `Embedder`."""

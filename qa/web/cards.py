@@ -19,7 +19,7 @@ WELCOME = (
     "<p>The answer comes in your articles’ exact words, with the place they stand.</p></div>"
 )
 SEARCHING = '<div class="searched" role="status">Searching your articles…</div>'
-WAYS = {"dense": "by meaning", "lexical": "by its words", "reranked": "after reading"}
+WAYS = {"dense": "by meaning", "lexical": "by its words", "maxsim": "word by word", "reranked": "after reading"}
 """What the ways in are called for people."""
 
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
