@@ -170,8 +170,7 @@ def _looked_at(hit: Hit, asked: Tokens, found: Tokens, before: int) -> Hit:
         inside = (places[:, 1] > start - passage.start) & (places[:, 0] < end - passage.start)
         means.append(found.vectors[inside].mean(axis=0) if inside.any() else np.zeros_like(question))
     cosines = tuple(float(cosine) for cosine in unit(np.array(means)) @ unit(question[None])[0])
-    scores = {**hit.scores, LateInteraction.name: maxsim}
-    return replace(hit, score=hit.score + _MAXSIM * maxsim, scores=scores, cosines=cosines)
+    return replace(hit, score=hit.score + _MAXSIM * maxsim, cosines=cosines)
 
 
 class Reranked:
@@ -209,7 +208,10 @@ def _anew(read: Sequence[Hit], rest: Sequence[Hit], name: str, k: int) -> list[H
     first = sorted(read, key=lambda hit: (-hit.score, hit.passage.id))
     lowered = max(0.0, rest[0].score - first[-1].score) if rest else 0.0
     ordered = first + [replace(hit, score=hit.score - lowered) for hit in rest]
-    return [replace(hit, ranks={**hit.ranks, name: rank}) for rank, hit in enumerate(ordered[:k], 1)]
+    return [
+        replace(hit, ranks={**hit.ranks, name: rank}, scores={**hit.scores, name: hit.score})
+        for rank, hit in enumerate(ordered[:k], 1)
+    ]
 
 
 def odds(marked: Sequence[Marked]) -> float:

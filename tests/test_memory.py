@@ -83,3 +83,27 @@ def test_more_texts_than_one_query_can_name(memory):
 def test_it_is_asked_like_the_other(inner, memory):
     assert (memory.dim, memory.max_pieces, memory.fingerprint) == (64, 256, inner.fingerprint)
     assert memory.pieces(["two words"]) == [4]
+
+
+def test_passages_are_remembered_by_piece_and_given_in_the_order_asked_for(inner, memory):
+    calls = []
+    inner.tokens = lambda question, passages: calls.append(list(passages)) or FakeEmbedder().tokens(question, passages)
+    memory.tokens("who?", ["a tanker", "a bridge"])
+    asked, found = memory.tokens("what else?", ["a border", "a bridge", "a tanker", "a border"])
+    assert calls == [["a tanker", "a bridge"], ["a border"]]
+    wanted, fresh = FakeEmbedder().tokens("what else?", ["a border", "a bridge", "a tanker", "a border"])
+    assert np.array_equal(asked.vectors, wanted.vectors)
+    assert all(np.array_equal(one.vectors, other.vectors) for one, other in zip(found, fresh, strict=True))
+    with memory.asleep():
+        memory.tokens("who?", ["a tanker"])
+    assert calls[2:] == [["a tanker"]]
+
+
+def test_the_oldest_pieces_are_forgotten(inner, memory, monkeypatch):
+    monkeypatch.setattr("qa.evaluation.memory._MOST_BY_PIECE", 2)
+    calls = []
+    inner.tokens = lambda question, passages: calls.append(list(passages)) or FakeEmbedder().tokens(question, passages)
+    memory.tokens("who?", ["a", "b", "c"])
+    memory.tokens("who?", ["b", "c"])
+    memory.tokens("who?", ["a"])
+    assert calls == [["a", "b", "c"], [], ["a"]]

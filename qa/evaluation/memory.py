@@ -12,6 +12,8 @@ from index.embed import Embedder, Matrix, Tokens
 
 _ASK_AT_ONCE = 500
 """Keys in one query; sqlite allows 999 where it is old."""
+_MOST_BY_PIECE = 3_000
+"""Passages remembered by piece, a quarter of a megabyte each; in memory only."""
 
 
 class Memory:
@@ -25,6 +27,7 @@ class Memory:
     def __init__(self, embedder: Embedder, folder: Path) -> None:
         self._embedder = embedder
         self._awake = True
+        self._pieces: dict[str, Tokens] = {}
         folder.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(folder / f"{embedder.fingerprint[:16]}.sqlite", isolation_level=None)
         self._db.execute(
@@ -51,8 +54,17 @@ class Memory:
         return self._embedder.pieces(texts)
 
     def tokens(self, question: str, passages: Sequence[str]) -> tuple[Tokens, list[Tokens]]:
-        """The other's, not remembered; see `Embedder`."""
-        return self._embedder.tokens(question, passages)
+        """Embed piece by piece, or remember passages of late; see `Embedder`."""
+        if not self._awake:
+            return self._embedder.tokens(question, passages)
+        known = self._pieces
+        new = [text for text in dict.fromkeys(passages) if text not in known]
+        asked, found = self._embedder.tokens(question, new)
+        known.update(zip(new, found, strict=True))
+        given = [known[text] for text in passages]
+        for text in list(known)[: max(0, len(known) - _MOST_BY_PIECE)]:
+            del known[text]
+        return asked, given
 
     def passages(self, texts: Sequence[str]) -> Matrix:
         """Embed passages, or remember them; see `Embedder`."""

@@ -1,14 +1,26 @@
 """Every searcher keeps the one promise of search, over the same articles."""
 
 import pytest
+from conftest import FakeEmbedder
 from cuttings import CORPUS, faked, indexed
 
 from index.article import Filter
 from index.settings import Settings
-from qa.search import Fused
+from qa.reply import Marked
+from qa.search import Fused, LateInteraction, Reranked
 
 QUESTION = "When did Gen Yanez of Venezuela post the video on the bridge?"
-NAMES = ("dense", "lexical", "fused", "nested")
+NAMES = ("dense", "lexical", "fused", "nested", "maxsim", "reranked")
+
+
+class Lengths:
+    """Marks as likelier what is longer."""
+
+    def mark(self, question, passages):
+        return [
+            tuple(Marked((end - start) / 50, (start, end)) for start, end in passage.sentences)
+            for _, passage in passages
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -16,10 +28,13 @@ def searchers(tmp_path_factory):
     many = {f"many{n}.txt": f"Report {n}\n\nGen Yanez posted video {n}. The bridge stayed shut." for n in range(8)}
     with faked():
         settings = Settings(home=tmp_path_factory.mktemp("search") / "home")
-        fused = indexed(settings, {"corpus.jsonl": CORPUS, **many}).searcher
+        qa = indexed(settings, {"corpus.jsonl": CORPUS, **many})
+    fused = qa.searcher
     dense, lexical = (part for part, _ in fused._parts)
     nested = Fused([(fused, 0.5), (Fused([(lexical, 1.0)], 3), 0.5)], 5)
-    return dict(zip(NAMES, (dense, lexical, fused, nested), strict=True))
+    late = LateInteraction(fused, FakeEmbedder(settings), qa.corpus, 4)
+    reranked = Reranked(late, Lengths(), qa.corpus, qa.reader.words, 6)
+    return dict(zip(NAMES, (dense, lexical, fused, nested, late, reranked), strict=True))
 
 
 @pytest.fixture(params=NAMES)
