@@ -315,6 +315,13 @@ class TestInTheBrowser:
         seen.page = page
         seen.picture(f"article-{seen.name}")
 
+    @pytest.mark.parametrize("path", ["/", "/articles", "/evaluate"])
+    def test_a_narrow_window_scrolls_one_way_only(self, visit, path):
+        seen = visit("phone")
+        seen.page.set_viewport_size({"width": 320, "height": 640})
+        seen.open(path, "nav.top")
+        assert seen.page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+
     def test_a_question_the_articles_do_not_answer_is_refused(self, visit):
         seen = visit()
         seen.open("/", "#ask textarea")
