@@ -34,6 +34,9 @@ PUBLISHED = 0.679
 """nDCG@10 of BM25, k1 0.9 and b 0.4, on SciFact's titles and texts: Anserini's flat index, BEIR 1.0.0."""
 FIGURES = ("nDCG@10", "R@10", "quote_hit@1", "quote_hit@3", "answer_f1", "auroc", "coverage@0.9", "ece")
 SIGNIFICANT = 0.05
+PLAIN = "fused"
+"""The best layer without weights of our own."""
+BESIDE = ("nDCG@10", "quote_hit@1", "quote_hit@3", "Success@1")
 
 
 def bars():
@@ -76,6 +79,25 @@ def rows_of(name, result):
         yield f"| {layer['layer']} | " + " | ".join(cell(layer, figure) for figure in FIGURES) + " |"
 
 
+def beside(whole, plain):
+    """What the whole gains on the plain path, question by question, with the interval of the difference."""
+    from qa.evaluation import comparison, scoring
+
+    figures = comparison.compare(*(scoring.table(list(each.rows())) for each in (whole, plain))).figures
+    cells = []
+    for figure in BESIDE:
+        if figure in figures:
+            found = figures[figure]
+            low, high = found.interval
+            mark = "" if found.q >= SIGNIFICANT else " ▲" if found.difference > 0 else " ▼"
+            cells.append(
+                f"{found.other:.3f} → {found.this:.3f}: {found.difference:+.3f} ({low:+.3f} to {high:+.3f}){mark}"
+            )
+        else:
+            cells.append("–")
+    return f"| {whole.result['dataset']} | " + " | ".join(cells) + " |"
+
+
 def main():
     from index.settings import Settings
     from qa.evaluation import choices, sets
@@ -85,6 +107,7 @@ def main():
     measured = commit()
     settings = Settings(home=ROOT / ".qa" / "quality")
     lines = ["| layer | " + " | ".join(FIGURES) + " |", "|---|" + "---|" * len(FIGURES)]
+    added = ["", "| " + " | ".join(("set", *BESIDE)) + " |", "|---|" + "---|" * len(BESIDE)]
     notes = []
     from index import build
 
@@ -98,9 +121,10 @@ def main():
     for name, dataset in given.items():
         began = time.perf_counter()
         asked = drawn(dataset)
-        result = evaluate(asked, settings, ablate=True, listener=bars()).result
-        lines += rows_of(asked.name, result)
-        write(measured, lines, notes)
+        whole = evaluate(asked, settings, ablate=True, listener=bars())
+        lines += rows_of(asked.name, whole.result)
+        added.append(beside(whole, evaluate(asked, settings, layer=PLAIN, listener=bars())))
+        write(measured, lines + added, notes)
         print(f"{name}: {time.perf_counter() - began:.0f} s", file=sys.stderr)
     more = []
     if READ in given:
@@ -110,9 +134,9 @@ def main():
     if CLOCK in given:
         more.append(lambda: clock(settings, evaluate, given[CLOCK]))
     for tell in more:
-        write(measured, lines, notes)
+        write(measured, lines + added, notes)
         notes.append(tell())
-    print(write(measured, lines, notes))
+    print(write(measured, lines + added, notes))
 
 
 def drawn(dataset):
