@@ -4,6 +4,7 @@ Every `start` and `end` counts code points into `Article.text`, end exclusive.
 """
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -41,6 +42,7 @@ class Byline:
     Attributes:
         title: The headline; the file's name where the article has none.
         published: ISO 8601, as precise as the article is: `2019-02-08` or `2019-02-08T18:38:00+00:00`.
+        updated: When it was last changed by its outlet, in the same form.
         provenance: Field name -> where its value was found, such as "text", "json-ld", "file name".
     """
 
@@ -50,6 +52,7 @@ class Byline:
     outlet: str | None = None
     url: str | None = None
     provenance: Mapping[str, str] = field(default_factory=dict)
+    updated: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The fields that programs read, under the names they have in a reply."""
@@ -58,6 +61,7 @@ class Byline:
             "author": self.author,
             "source": self.outlet,
             "published": self.published,
+            "updated": self.updated,
             "url": self.url,
         }
 
@@ -72,6 +76,8 @@ class Draft:
         marks: Parts the format itself sets apart, in order, not overlapping.
         as_given: True when the text must stay unmarked and the byline must not be guessed from it.
         id: The article's id where the format gives one.
+        name: What the article is called inside a file that holds several, such as a member's path in an archive.
+        pages: Where each page begins, in code points of the text, ascending; empty for formats without pages.
     """
 
     text: str
@@ -79,6 +85,8 @@ class Draft:
     marks: tuple[Mark, ...] = ()
     as_given: bool = False
     id: str | None = None
+    name: str | None = None
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,8 @@ class Article:
         text: The one canonical text; every offset in the project counts into it.
         marks: In order, not overlapping; what is between them is running text.
         path: The file it came from, absolute; None when it is gone.
+        pages: Where each page begins, in code points of the text, ascending; empty for formats without pages.
+        language: ISO 639-1 code of the language of its running text; None where that is not sure.
     """
 
     id: str
@@ -110,11 +120,17 @@ class Article:
     byline: Byline
     marks: tuple[Mark, ...] = ()
     path: str | None = None
+    pages: tuple[int, ...] = ()
+    language: str | None = None
 
     @property
     def sha256(self) -> str:
         """Hexadecimal sha256 of the text in UTF-8."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def page(self, place: int) -> int | None:
+        """Number, from 1, of the page on which a code point stands; None for formats without pages."""
+        return bisect_right(self.pages, place) or None
 
     def to_json(self) -> dict[str, Any]:
         """The object that `qa articles show --json` prints: what was cut from the quotable text stands in "marks"."""
@@ -128,6 +144,8 @@ class Article:
             **self.byline.to_json(),
             "provenance": dict(self.byline.provenance),
             "path": self.path,
+            "language": self.language,
+            "pages": list(self.pages),
             "text": self.text,
             "marks": marks,
         }

@@ -3,73 +3,22 @@
 Every step is committed in batches, so that a run killed at any moment goes on where it stopped.
 """
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from index import generations, lexical, vectors
-from index.article import Fault
 from index.chunk import chunk, sought_text
-from index.clean import clean
-from index.corpus import Corpus
-from index.embed import Embedder, SentenceEmbedder, sha256_of
-from index.errors import ArticleError, Mismatch, StoreError
-from index.files import find
+from index.embed import Embedder, SentenceEmbedder
+from index.errors import ArticleError, Mismatch
 from index.generations import Generation
-from index.ledger import Ledger, Outcome
-from index.loaders import load
+from index.intake import READING, take_in
+from index.ledger import Ledger
+from index.report import Listener, Progress, Report
 from index.settings import Settings
 
-READING = 1
-"""Raised when loaders or cleaning change what they give; files are then read again."""
-
 _COMMIT_EVERY = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a build has come.
-
-    Attributes:
-        stage: "reading" counts files, "cutting" articles, "embedding" passages, "writing" parts of the index.
-    """
-
-    stage: str
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a build did.
-
-    Attributes:
-        new: Articles that were not there before.
-        changed: Articles whose file now says something else.
-        same: Articles of the files given that are as they were.
-        gone: Articles that no file holds any more.
-        faults: What could not be read, and why.
-        ignored: Files of other kinds that were passed over in folders.
-        articles: Articles in the index now.
-        passages: Passages in the index now.
-        embedded: Passages embedded by this build.
-    """
-
-    new: int = 0
-    changed: int = 0
-    same: int = 0
-    gone: int = 0
-    faults: tuple[Fault, ...] = ()
-    ignored: int = 0
-    articles: int = 0
-    passages: int = 0
-    embedded: int = 0
-
-
-Listener: TypeAlias = Callable[[Progress], None]
 
 
 def index(
@@ -97,12 +46,12 @@ def index(
     """
     embedder = SentenceEmbedder(settings)
     with generations.writing(settings.home):
-        again = _on_record(settings.home) if rebuild else []
+        again = generations.on_record(settings.home) if rebuild else []
         base = None if rebuild else generations.newest(settings.home)
         derive = rebuild or (base is not None and not _fits(base, settings, embedder))
         folder, resumed = generations.stage(settings.home, cutting(settings, embedder), base, trial=dry_run)
         with Ledger(folder / generations.CORPUS) as ledger:
-            report = _read([*paths, *again], ledger, settings, prune, listener)
+            report = take_in([*paths, *again], ledger, settings, prune=prune, listener=listener)
             counts = ledger.counts()
             # Which files hold an article may change when no article does.
             changed = report.new > 0 if base is None else ledger.altered
@@ -179,86 +128,6 @@ def _fits(base: Generation, settings: Settings, embedder: Embedder) -> bool:
 def cutting(settings: Settings, embedder: Embedder) -> str:
     """Name all that passages and their vectors depend on, articles apart."""
     return f"{READING} {embedder.fingerprint} {settings.passage_words}"
-
-
-def _on_record(home: Path) -> list[Path]:
-    """Give the files that the index in force was read from, those that are gone left out."""
-    try:
-        with Corpus(generations.current(home).folder / generations.CORPUS) as corpus:
-            return [Path(path) for path in corpus.files() if Path(path).exists()]
-    except StoreError:
-        return []
-
-
-def _read(paths: Sequence[Path], ledger: Ledger, settings: Settings, prune: bool, listener: Listener) -> Report:
-    """Bring the ledger in step with files; one that cannot be read is listed and keeps what it held."""
-    found = find(paths)
-    faults = list(found.faults)
-    tally = {"new": 0, "changed": 0, "same": 0}
-    replaced = 0
-    for number, path in enumerate(found.files):
-        listener(Progress("reading", number, len(found.files)))
-        name = str(path)
-        try:
-            digest = _digest(path, settings)
-        except OSError as error:
-            faults.append(Fault(name, f"it cannot be opened ({error.strerror}): see to its permissions"))
-            continue
-        known = ledger.file(name)
-        if known is not None and known[0] == digest:
-            faults.extend(known[1])
-            tally["same"] += len(ledger.articles_of(name))
-            continue
-        before = set(ledger.articles_of(name))
-        outcome, wrong = _take(path, ledger, settings, digest)
-        faults.extend(wrong)
-        for kind in outcome.values():
-            tally[kind] += 1
-        # A file that now says something else gives a new id and loses the old one: one change, not two.
-        swapped = min(len(before - outcome.keys()) if outcome else 0, sum(kind == "new" for kind in outcome.values()))
-        tally["new"] -= swapped
-        tally["changed"] += swapped
-        replaced += swapped
-    if prune:
-        for name in ledger.files():
-            if not Path(name).exists():
-                ledger.forget(name)
-    gone = max(0, ledger.sweep() - replaced)
-    ledger.commit()
-    listener(Progress("reading", len(found.files), len(found.files)))
-    return Report(tally["new"], tally["changed"], tally["same"], gone, tuple(faults), found.ignored)
-
-
-def _take(path: Path, ledger: Ledger, settings: Settings, digest: str) -> tuple[dict[str, Outcome], list[Fault]]:
-    """Read one file into the ledger; when nothing in it can be read, what it held before stays."""
-    name = str(path)
-    before = ledger.articles_of(name)
-    outcome: dict[str, Outcome] = {}
-    wrong: list[Fault] = []
-    ledger.begin(name)
-    for draft in load(path, settings):
-        if isinstance(draft, Fault):
-            wrong.append(draft)
-            continue
-        try:
-            article = clean(draft, path)
-            outcome[article.id] = ledger.put(article, name)
-        except ArticleError as error:
-            wrong.append(Fault(name, str(error)))
-        if len(outcome) % _COMMIT_EVERY == 0:
-            ledger.commit()
-    if not outcome:
-        for id in before:
-            ledger.hold(name, id)
-    ledger.end(name, digest, wrong)
-    ledger.commit()
-    return outcome, wrong
-
-
-def _digest(path: Path, settings: Settings) -> str:
-    """Name a file's bytes and everything else that what is read from it depends on."""
-    parts = (READING, settings.max_article_chars, settings.max_file_mb, sha256_of(path))
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def _finish(ledger: Ledger, report: Report, settings: Settings, embedder: Embedder, listener: Listener) -> Report:

@@ -68,7 +68,7 @@ def clean(draft: Draft, path: Path) -> Article:
 
     Args:
         draft: What a loader read.
-        path: The file it came from, absolute; its name gives the title where nothing else does.
+        path: The file it came from, absolute; its name, or the draft's own, gives the title where nothing else does.
     """
     if draft.as_given:
         return _article(draft, draft.byline, (), path)
@@ -85,13 +85,15 @@ def clean(draft: Draft, path: Path) -> Article:
         filter(None, (read_own_outlet(free[at].words) for at in sorted(furniture))), None
     )
     author = head.author or next(filter(None, (read_credit(one.words) for one in credited)), None)
-    byline = _byline(draft.byline, replace(head, author=author), outlet, path)
+    byline = _byline(draft.byline, replace(head, author=author), outlet, Path(draft.name or path))
     return _article(draft, byline, tuple(sorted(marks, key=lambda mark: mark.start)), path)
 
 
 def _article(draft: Draft, byline: Byline, marks: tuple[Mark, ...], path: Path) -> Article:
     digest = hashlib.sha256(f"{byline.outlet or ''}\0{draft.text}".encode(errors="surrogatepass")).hexdigest()
-    return Article(id=draft.id or digest[:16], text=draft.text, byline=byline, marks=marks, path=str(path))
+    return Article(
+        id=draft.id or digest[:16], text=draft.text, byline=byline, marks=marks, path=str(path), pages=draft.pages
+    )
 
 
 def _byline(stated: Byline, head: Head, outlet: str | None, path: Path) -> Byline:
@@ -109,7 +111,14 @@ def _byline(stated: Byline, head: Head, outlet: str | None, path: Path) -> Bylin
     published = stated.published or head.published
     if not published and named:
         published, origin["published"] = named, "file name"
-    return Byline(title, stated.author or head.author, published, stated.outlet or outlet, stated.url, origin)
+    return replace(
+        stated,
+        title=title,
+        author=stated.author or head.author,
+        published=published,
+        outlet=stated.outlet or outlet,
+        provenance=origin,
+    )
 
 
 def _unmarked(parts: list[Paragraph], marks: tuple[Mark, ...]) -> list[Paragraph]:

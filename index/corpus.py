@@ -18,8 +18,9 @@ from index.text import fold
 
 Ids: TypeAlias = NDArray[np.int64]
 
-_ARTICLE = """articles.id, text, title, author, published, outlet, url, provenance, marks,
-    (SELECT min(path) FROM sources WHERE article_id = articles.id)"""
+_BYLINE = "title, author, published, outlet, url, provenance, updated"
+_PATH = "(SELECT min(path) FROM sources WHERE article_id = articles.id)"
+_ARTICLE = f"id, text, marks, pages, language, {_PATH}, {_BYLINE}"
 _PASSAGE = """SELECT p.id, p.article_id, p.ordinal, p.start, p."end", p.sentences,
     substr(a.text, p.start + 1, p."end" - p.start) FROM passages p JOIN articles a ON a.id = p.article_id"""
 
@@ -103,28 +104,20 @@ class Corpus:
             limit: How many at most; -1 for all.
         """
         rows = self._db.execute(
-            """SELECT id, title, author, published, outlet, url, provenance,
-                (SELECT min(path) FROM sources WHERE article_id = articles.id), length(text),
-                (SELECT count(*) FROM passages WHERE article_id = articles.id)
+            f"""SELECT id, {_PATH}, length(text),
+                (SELECT count(*) FROM passages WHERE article_id = articles.id), {_BYLINE}
             FROM articles
             WHERE ?1 = '' OR instr(fold(title || ' ' || coalesce(outlet, '') || ' ' || coalesce(author, '')), ?1)
             ORDER BY published IS NULL, published DESC, title, id LIMIT ?2 OFFSET ?3""",
             (fold(containing), limit, offset),
         )
-        return [
-            Entry(id, Byline(title, author, published, outlet, url, json.loads(provenance)), path, length, count)
-            for id, title, author, published, outlet, url, provenance, path, length, count in rows
-        ]
+        return [Entry(id, _byline(byline), path, length, count) for id, path, length, count, *byline in rows]
 
     def outlets(self) -> list[tuple[str, int]]:
         """Give each outlet and its number of articles, most first, then by name."""
         return self._db.execute(
             "SELECT outlet, count(*) FROM articles WHERE outlet IS NOT NULL GROUP BY outlet ORDER BY 2 DESC, 1"
         ).fetchall()
-
-    def files(self) -> list[str]:
-        """Give the path of every file on record, sorted."""
-        return [path for (path,) in self._db.execute("SELECT path FROM files ORDER BY path")]
 
     def counts(self) -> Counts:
         """Count articles, passages and words."""
@@ -168,10 +161,8 @@ class Corpus:
 
     def stream(self) -> Iterator[tuple[Byline, Passage]]:
         """Give every passage with the byline of its article, by passage id."""
-        columns = "title, author, published, outlet, url, provenance"
-        for row in self._db.execute(_PASSAGE.replace(" FROM", f", {columns} FROM", 1) + " ORDER BY p.id"):
-            title, author, published, outlet, url, provenance = row[7:]
-            yield Byline(title, author, published, outlet, url, json.loads(provenance)), _passage(row[:7])
+        for row in self._db.execute(_PASSAGE.replace(" FROM", f", {_BYLINE} FROM", 1) + " ORDER BY p.id"):
+            yield _byline(row[7:]), _passage(row[:7])
 
     def vectors(self, batch: int = 10_000) -> Iterator[tuple[Ids, Matrix]]:
         """Give ids and unit vectors of every embedded passage, by id, some at a time."""
@@ -185,9 +176,14 @@ class Corpus:
 
 
 def _article(row: Sequence[Any]) -> Article:
-    id, text, title, author, published, outlet, url, provenance, marks, path = row
-    byline = Byline(title, author, published, outlet, url, json.loads(provenance))
-    return Article(id, text, byline, tuple(Mark(Kind(kind), a, b) for kind, a, b in json.loads(marks)), path)
+    id, text, marks, pages, language, path, *byline = row
+    marked = tuple(Mark(Kind(kind), a, b) for kind, a, b in json.loads(marks))
+    return Article(id, text, _byline(byline), marked, path, tuple(json.loads(pages)), language)
+
+
+def _byline(row: Sequence[Any]) -> Byline:
+    title, author, published, outlet, url, provenance, updated = row
+    return Byline(title, author, published, outlet, url, json.loads(provenance), updated)
 
 
 def _passage(row: Sequence[Any]) -> Passage:

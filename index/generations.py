@@ -14,7 +14,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from filelock import FileLock, Timeout
 from index.embed import sha256_of
 from index.errors import Busy, Damaged, Mismatch, NoIndex, Unwritable
 
-FORMAT = 1
+FORMAT = 2
 CORPUS = "corpus.sqlite"
 _MANIFEST = "MANIFEST.json"
 _CURRENT = "CURRENT"
@@ -169,6 +169,22 @@ def _full(home: Path) -> str:
 def newest(home: Path) -> Generation | None:
     """Open the index in force as `current` does; None when nothing was indexed yet."""
     return current(home) if stamp(home) else None
+
+
+def on_record(home: Path) -> list[Path]:
+    """Give the files that the newest index was read from, in whatever format it is; those that are gone left out.
+
+    Empty when nothing was indexed, or when the list cannot be read any more.
+    """
+    corpus = home / stamp(home).partition(" ")[0] / CORPUS
+    if not corpus.is_file():
+        return []
+    try:
+        with closing(sqlite3.connect(f"{corpus.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+            paths = [Path(path) for (path,) in db.execute("SELECT path FROM files ORDER BY path")]
+    except sqlite3.DatabaseError:
+        return []
+    return [path for path in paths if path.exists()]
 
 
 def stage(home: Path, key: str, base: Generation | None, *, trial: bool = False) -> tuple[Path, bool]:

@@ -16,8 +16,8 @@ from index.text import count_words
 _SCHEMA = """
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, text TEXT NOT NULL, sha256 TEXT NOT NULL,
-    title TEXT NOT NULL, author TEXT, published TEXT, outlet TEXT, url TEXT,
-    provenance TEXT NOT NULL, marks TEXT NOT NULL, words INTEGER NOT NULL,
+    title TEXT NOT NULL, author TEXT, published TEXT, outlet TEXT, url TEXT, updated TEXT,
+    provenance TEXT NOT NULL, marks TEXT NOT NULL, pages TEXT NOT NULL, language TEXT, words INTEGER NOT NULL,
     cut INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE passages (
@@ -37,7 +37,7 @@ CREATE INDEX sources_of_article ON sources (article_id);
 """
 Outcome: TypeAlias = Literal["new", "changed", "same"]
 
-_COLUMNS = "id, text, sha256, title, author, published, outlet, url, provenance, marks, words"
+_COLUMNS = "id, text, sha256, title, author, published, outlet, url, updated, provenance, marks, pages, language, words"
 
 
 class Ledger(Corpus):
@@ -62,6 +62,10 @@ class Ledger(Corpus):
     def altered(self) -> bool:
         """True when anything was written since it was opened."""
         return self._db.total_changes > 0
+
+    def files(self) -> list[str]:
+        """Give the path of every file on record, sorted."""
+        return [path for (path,) in self._db.execute("SELECT path FROM files ORDER BY path")]
 
     def file(self, path: str) -> tuple[str, list[Fault]] | None:
         """Give what was recorded of a file: its sha256 and what could not be read in it; None when unknown."""
@@ -116,7 +120,7 @@ class Ledger(Corpus):
             self._db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
             changes = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ")[1:])
             self._db.execute(
-                f"INSERT INTO articles ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                f"INSERT INTO articles ({_COLUMNS}) VALUES ({', '.join('?' * len(values))}) "
                 f"ON CONFLICT (id) DO UPDATE SET {changes}, cut = 0",
                 values,
             )
@@ -168,6 +172,7 @@ def _row(article: Article) -> tuple[Any, ...]:
     marks = [(mark.kind, mark.start, mark.end) for mark in article.marks]
     return (
         *(article.id, article.text, article.sha256),
-        *(byline.title, byline.author, byline.published, byline.outlet, byline.url),
-        *(json.dumps(dict(byline.provenance), sort_keys=True), json.dumps(marks), count_words(article.text)),
+        *(byline.title, byline.author, byline.published, byline.outlet, byline.url, byline.updated),
+        *(json.dumps(dict(byline.provenance), sort_keys=True), json.dumps(marks), json.dumps(article.pages)),
+        *(article.language, count_words(article.text)),
     )

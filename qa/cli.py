@@ -18,7 +18,7 @@ from index.settings import Settings, load
 from qa import arguments
 
 if TYPE_CHECKING:
-    from index.build import Progress
+    from index.report import Progress
     from qa.evaluation.speed import Step
 
 SEEDS = Path("seeds")

@@ -121,6 +121,7 @@ def large_home(home):
     from index.article import Article, Byline
     from index.embed import SentenceEmbedder, unit
     from index.ledger import Ledger
+    from index.report import Report
     from index.settings import Settings
 
     settings = Settings(home=home)
@@ -143,7 +144,7 @@ def large_home(home):
         for number in range(0, LARGE, 10):
             text = "\n\n".join(texts[number : number + 10])
             ledger.put(Article(f"a{number}", text, Byline(f"Article {number}")), "drawn")
-        build._finish(ledger, build.Report(), settings, Drawn(), lambda _: None)
+        build._finish(ledger, Report(), settings, Drawn(), lambda _: None)
     return settings
 
 

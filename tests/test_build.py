@@ -68,6 +68,16 @@ def counted(report):
     return report.new, report.changed, report.same, report.gone
 
 
+def test_a_rebuild_of_another_format_reads_what_is_on_record(fake_model, home, cuttings, monkeypatch):
+    build.index([cuttings], home)
+    monkeypatch.setattr(generations, "FORMAT", generations.FORMAT + 1)
+    with pytest.raises(Mismatch):
+        build.index([cuttings], home)
+    report = build.index([], home, rebuild=True)
+    assert (report.new, report.articles) == (2, 2)
+    assert found(home, "ferry") == ["ferry.txt"]
+
+
 @pytest.fixture
 def cuttings(tmp_path):
     return write(tmp_path / "cuttings", bridge=article("bridge"), ferry=article("ferry"))

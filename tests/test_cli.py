@@ -310,8 +310,9 @@ class TestMended:
             )  # fmt: skip
 
     def test_an_index_of_another_format(self, desk, monkeypatch):
+        written = generations.FORMAT
         monkeypatch.setattr(generations, "FORMAT", 99)
-        told(desk("ask", ASK), 1, "has format 1, this version reads 99: run `qa index --rebuild`.")
+        told(desk("ask", ASK), 1, f"has format {written}, this version reads 99: run `qa index --rebuild`.")
 
     def test_an_index_of_other_weights_for_words(self, desk, monkeypatch):
         monkeypatch.setenv("QA_BM25_K1", "1.5")

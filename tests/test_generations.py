@@ -131,7 +131,7 @@ def test_another_format_is_a_mismatch_not_damage(tmp_path):
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "format": 99}))
     digest = hashlib.sha256(manifest.read_bytes()).hexdigest()
     (tmp_path / "CURRENT").write_text(f"{folder.name} {digest}\n")
-    with pytest.raises(Mismatch, match="has format 99, this version reads 1"):
+    with pytest.raises(Mismatch, match="has format 99, this version reads"):
         generations.current(tmp_path)
 
 

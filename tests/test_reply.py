@@ -55,6 +55,7 @@ def test_a_reply_is_the_object_that_was_promised():
                 "author": "A. Buncombe",
                 "source": "Independent",
                 "published": PUBLISHED,
+                "updated": None,
                 "path": None,
                 "url": "https://example.org/a",
                 "score": 0.9123,
@@ -73,7 +74,7 @@ def test_a_refusal_has_no_quotes_and_every_unknown_is_null():
     (related,) = given["related"]
     assert related["text"] == "Gen Francisco Yanez defected."
     nulls = {key for key, value in related.items() if value is None}
-    assert nulls == {"answer", "author", "source", "published", "path", "url"}
+    assert nulls == {"answer", "author", "source", "published", "updated", "path", "url"}
 
 
 def test_offsets_count_code_points_after_emoji():

@@ -74,8 +74,11 @@ class TestIndex:
             check_index(settings)
 
     def test_another_format_is_not_read(self, settings, monkeypatch):
-        monkeypatch.setattr(generations, "FORMAT", generations.FORMAT + 1)
-        with pytest.raises(Mismatch, match=r"has format 1, this version reads 2: run `qa index --rebuild`"):
+        written = generations.FORMAT
+        monkeypatch.setattr(generations, "FORMAT", written + 1)
+        with pytest.raises(
+            Mismatch, match=rf"has format {written}, this version reads {written + 1}: run `qa index --rebuild`"
+        ):
             check_index(settings)
 
     def test_without_an_index_it_says_so(self, home):

@@ -10,8 +10,8 @@ from index.errors import NoIndex, VerbatimError
 from qa.web.cards import article_url, day, escape, notice
 
 if TYPE_CHECKING:
-    from index.build import Report
     from index.corpus import Counts, Entry
+    from index.report import Report
 
 EMPTY = (
     '<div class="empty"><h3>No articles yet</h3><p>Add some, then ask. Drop files on the '

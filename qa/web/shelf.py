@@ -15,7 +15,7 @@ from qa.web import archive, cards, inbox, pages
 from qa.web.parts import Update, block, quiet
 
 if TYPE_CHECKING:
-    from index.build import Progress
+    from index.report import Progress
     from qa.assemble import Live
 
 ROWS = 25

@@ -1,0 +1,50 @@
+"""What a build tells: how far it has come, and what it did."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from index.article import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a build has come.
+
+    Attributes:
+        stage: "reading" counts files, "cutting" articles, "embedding" passages, "writing" parts of the index.
+    """
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did.
+
+    Attributes:
+        new: Articles that were not there before.
+        changed: Articles whose file now says something else.
+        same: Articles of the files given that are as they were.
+        gone: Articles that no file holds any more.
+        faults: What could not be read, and why.
+        ignored: Files of other kinds that were passed over in folders.
+        articles: Articles in the index now.
+        passages: Passages in the index now.
+        embedded: Passages embedded by this build.
+    """
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    gone: int = 0
+    faults: tuple[Fault, ...] = ()
+    ignored: int = 0
+    articles: int = 0
+    passages: int = 0
+    embedded: int = 0
+
+
+Listener: TypeAlias = Callable[[Progress], None]
