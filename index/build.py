@@ -61,7 +61,7 @@ def index(
             return _finish(ledger, report, settings, embedder, listener)
 
 
-def remove(ids: Sequence[str], settings: Settings) -> Report:
+def remove(ids: Sequence[str], settings: Settings, *, listener: Listener = lambda _: None) -> Report:
     """Remove articles from the index; their files stay, and do not bring them back unless they change.
 
     Raises:
@@ -80,7 +80,7 @@ def remove(ids: Sequence[str], settings: Settings) -> Report:
             except ArticleError:
                 generations.drop_stage(folder)
                 raise
-            return _finish(ledger, Report(gone=len(set(ids))), settings, embedder, lambda _: None)
+            return _finish(ledger, Report(gone=len(set(ids))), settings, embedder, listener)
 
 
 def key(settings: Settings, embedder: Embedder) -> dict[str, Any]:
@@ -153,8 +153,9 @@ def _finish(ledger: Ledger, report: Report, settings: Settings, embedder: Embedd
     listener(Progress("writing", 1, 2))
     lexical.write(ledger, folder, settings.bm25_k1, settings.bm25_b)
     counts = ledger.counts()
+    dropped = not generations.articles(settings.home) <= ledger.article_ids()
     ledger.close()
     built = {**key(settings, embedder), "articles": counts.articles, "passages": counts.passages}
-    generations.publish(settings.home, built)
+    generations.publish(settings.home, built, sole=dropped)
     listener(Progress("writing", 2, 2))
     return replace(report, articles=counts.articles, passages=counts.passages, embedded=embedded)

@@ -81,6 +81,8 @@ def current(home: Path) -> Generation:
     try:
         return Generation(home / name, _checked(home / name, digest))
     except Damaged as damage:
+        if stamp(home) != pointer:  # a newer one was published meanwhile, and this one dropped
+            return current(home)
         for folder in sorted(home.glob("gen-*"), reverse=True):
             if folder.name < name:
                 built = _checked(folder, None)
@@ -176,15 +178,23 @@ def on_record(home: Path) -> list[Path]:
 
     Empty when nothing was indexed, or when the list cannot be read any more.
     """
+    return [path for path in map(Path, _listed(home, "SELECT path FROM files ORDER BY path")) if path.exists()]
+
+
+def articles(home: Path) -> frozenset[str]:
+    """Give the ids of the articles of the newest index, in whatever format it is; empty when they cannot be read."""
+    return frozenset(_listed(home, "SELECT id FROM articles"))
+
+
+def _listed(home: Path, query: str) -> list[str]:
     corpus = home / stamp(home).partition(" ")[0] / CORPUS
     if not corpus.is_file():
         return []
     try:
         with closing(sqlite3.connect(f"{corpus.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
-            paths = [Path(path) for (path,) in db.execute("SELECT path FROM files ORDER BY path")]
+            return [text for (text,) in db.execute(query)]
     except sqlite3.DatabaseError:
         return []
-    return [path for path in paths if path.exists()]
 
 
 def stage(home: Path, key: str, base: Generation | None, *, trial: bool = False) -> tuple[Path, bool]:
@@ -222,12 +232,13 @@ def drop_stage(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def publish(home: Path, built: Mapping[str, Any]) -> None:
+def publish(home: Path, built: Mapping[str, Any], *, sole: bool = False) -> None:
     """Put the staged index in force, with one rename after everything is on disk.
 
     Args:
         home: Its lock is held.
         built: What it was built with; kept in its manifest.
+        sole: Keep no index before it, as when articles were removed: to fall back would bring them back.
     """
     folder = home / _NEXT
     files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -245,7 +256,7 @@ def publish(home: Path, built: Mapping[str, Any]) -> None:
     _sync(pointer)
     pointer.replace(home / _CURRENT)
     _sync(home)
-    for old in sorted(home.glob("gen-*"))[:-_KEPT]:
+    for old in sorted(home.glob("gen-*"))[: -1 if sole else -_KEPT]:
         shutil.rmtree(old, ignore_errors=True)
 
 

@@ -45,14 +45,28 @@ def take_in(
     intake = _Intake(ledger, settings, listener, len(found.files))
     for path, read in _read(intake.altered(found.files), settings):
         intake.take(path, read)
-    if prune:
-        for name in ledger.files():
-            if not Path(name).exists():
-                ledger.forget(name)
+    on_record = ledger.files()
+    lost = [name for name in on_record if not Path(name).exists()]
+    if prune and lost and len(lost) == len(on_record):
+        # A disk that is not mounted looks the same.
+        intake.faults.append(
+            Fault(
+                str(Path(lost[0]).parent),
+                f"none of the {len(lost):,} files on record is there any more, so nothing was dropped: mount the disk "
+                "they lie on, or remove the index's folder to begin anew.",
+            )
+        )
+    elif prune:
+        for name in lost:
+            ledger.forget(name)
+        lost = []
     gone = max(0, ledger.sweep() - intake.replaced)
+    missing = ledger.held_only_by(lost)
     ledger.commit()
     listener(Progress("reading", len(found.files), len(found.files)))
-    return Report(intake.new, intake.changed, intake.same, gone, (*found.faults, *intake.faults), found.ignored)
+    return Report(
+        intake.new, intake.changed, intake.same, gone, missing, (*found.faults, *intake.faults), found.ignored
+    )
 
 
 class _Intake:

@@ -51,6 +51,7 @@ class Ledger(Corpus):
         absent = not path.exists()
         super().__init__(path, "mode=rwc")
         self._db.execute("PRAGMA foreign_keys = ON")
+        self._db.execute("PRAGMA secure_delete = ON")  # a removed article's words do not stay in the file's free pages
         if absent:
             self._db.executescript(_SCHEMA)
 
@@ -76,6 +77,15 @@ class Ledger(Corpus):
         """Give the ids of the articles that a file holds, sorted."""
         rows = self._db.execute("SELECT article_id FROM sources WHERE path = ? ORDER BY 1", (path,))
         return [id for (id,) in rows]
+
+    def held_only_by(self, paths: Sequence[str]) -> int:
+        """Count the articles that none but some files hold."""
+        row = self._db.execute(
+            """SELECT count(*) FROM (SELECT article_id FROM sources GROUP BY article_id
+            HAVING count(*) = sum(path IN (SELECT value FROM json_each(?))))""",
+            (json.dumps(paths),),
+        ).fetchone()
+        return int(row[0])
 
     def begin(self, path: str) -> None:
         """Begin to read a file: it is on record without a sha256, and holds no article yet."""
@@ -126,6 +136,10 @@ class Ledger(Corpus):
             )
         self.hold(path, article.id)
         return outcome
+
+    def article_ids(self) -> frozenset[str]:
+        """Give the ids of all articles."""
+        return frozenset(id for (id,) in self._db.execute("SELECT id FROM articles"))
 
     def remove(self, id: str) -> None:
         """Remove an article, its passages and vectors; its file stays on record, so that it does not come back."""

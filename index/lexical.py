@@ -47,16 +47,19 @@ class Words:
 
     Args:
         folder: Where `write` put it, checksums already compared.
+
+    Attributes:
+        ids: The ids of all passages, ascending.
     """
 
     def __init__(self, folder: Path) -> None:
         source = folder / FOLDER
-        self._ids: Ids = np.load(source / "ids.npy")
+        self.ids: Ids = np.load(source / "ids.npy")
         empty = json.loads((source / "verbatim.json").read_text(encoding="utf-8"))["empty"]
         self._engine = None if empty else bm25s.BM25.load(source)
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self.ids)
 
     def search(self, wanted: Sequence[str], k: int, among: Ids | None = None) -> list[tuple[int, float]]:
         """Find the passages that share terms with a question.
@@ -76,12 +79,12 @@ class Words:
             return []
         scores = self._engine.get_scores(found)
         if among is not None:
-            scores = np.where(np.isin(self._ids, among), scores, 0)
+            scores = np.where(np.isin(self.ids, among), scores, 0)
         places = np.flatnonzero(scores > 0)
         if len(places) > k:
             least = np.partition(scores[places], -k)[-k]
             places = places[scores[places] >= least]
-        best = sorted(((int(self._ids[at]), float(scores[at])) for at in places), key=lambda pair: (-pair[1], pair[0]))
+        best = sorted(((int(self.ids[at]), float(scores[at])) for at in places), key=lambda pair: (-pair[1], pair[0]))
         return best[:k]
 
     def holds(self, term: str) -> bool:

@@ -28,7 +28,8 @@ class Report:
         new: Articles that were not there before.
         changed: Articles whose file now says something else.
         same: Articles of the files given that are as they were.
-        gone: Articles that no file holds any more.
+        gone: Articles that no file holds any more, dropped.
+        missing: Articles whose file is gone, kept until they are pruned.
         faults: What could not be read, and why.
         ignored: Files of other kinds that were passed over in folders.
         articles: Articles in the index now.
@@ -40,6 +41,7 @@ class Report:
     changed: int = 0
     same: int = 0
     gone: int = 0
+    missing: int = 0
     faults: tuple[Fault, ...] = ()
     ignored: int = 0
     articles: int = 0

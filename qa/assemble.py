@@ -1,6 +1,7 @@
 """Settings to objects: the only room that names every class."""
 
 import logging
+import sqlite3
 import threading
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from index.build import check
 from index.chunk import sought_text
 from index.corpus import Corpus
 from index.embed import Embedder, SentenceEmbedder, number_format
-from index.errors import Mismatch
+from index.errors import Damaged, Mismatch
 from index.lexical import Words
 from index.settings import OWN, Settings
 from qa.answer import QA
@@ -54,8 +55,18 @@ class Live:
             with self._lock:
                 current = self._open
                 if current is None or current[0] != stamp:
-                    current = self._open = (stamp, self._assemble())
+                    current = self._open = self._opened(stamp)
         return current[1]
+
+    def _opened(self, stamp: str) -> tuple[str, QA]:
+        try:
+            return stamp, self._assemble()
+        except (Damaged, OSError, sqlite3.Error):
+            # A newer index may have been published while this one was opened, and this one dropped.
+            newer = generations.stamp(self.settings.home)
+            if newer == stamp:
+                raise
+            return self._opened(newer)
 
     def _assemble(self) -> QA:
         self._models = self._models or (SentenceEmbedder(self.settings), marker(self.settings))

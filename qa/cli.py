@@ -50,6 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _index(given: argparse.Namespace, settings: Settings) -> int:
     from index import generations
     from index.build import index
+    from qa import terminal
 
     # What is on record already is refreshed by --prune and --rebuild; the seeds are for a first start.
     from_record = (given.prune or given.rebuild) and bool(generations.stamp(settings.home))
@@ -63,7 +64,7 @@ def _index(given: argparse.Namespace, settings: Settings) -> int:
         numbers = {name: getattr(report, name) for name in report.__dataclass_fields__ if name != "faults"}
         _print_json({**numbers, "faults": faults})
     else:
-        print(f"{report.new:,} new, {report.changed:,} changed, {report.same:,} unchanged, {report.gone:,} gone.")
+        print(terminal.indexed(report))
         if given.dry_run:
             print("Nothing was written.")
         else:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from index.article import Article, Byline
 from index.corpus import Entry
+from index.report import Report
 from qa.reply import Hit, Quote, Reply
 
 _WIDTH = 100
@@ -67,6 +68,15 @@ def entries(listed: Sequence[Entry]) -> str:
         return "There are no articles."
     lines = (f"{each.id}  {(each.byline.published or 'undated')[:10]:10}  {_short(each.byline)}" for each in listed)
     return safe("\n".join(lines))
+
+
+def indexed(report: Report) -> str:
+    """Say what an indexing did, or would do."""
+    told = f"{report.new:,} new, {report.changed:,} changed, {report.same:,} unchanged, {report.gone:,} gone."
+    if report.missing:
+        whose = "1 article whose file is" if report.missing == 1 else f"{report.missing:,} articles whose files are"
+        told += f" {whose} gone stay: --prune drops them."
+    return told
 
 
 def _quote(shown: Quote, *, marked: bool) -> str:

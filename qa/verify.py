@@ -32,18 +32,22 @@ def check_index(settings: Settings) -> dict[str, int]:
             articles += 1
             if article.sha256 != corpus.sha256(article.id):
                 raise Damaged(f"The text of article {article.id} is not what was indexed: run `qa index --rebuild`.")
-        passages = sentences = 0
+        passages: list[int] = []
+        sentences = 0
         for _, passage in corpus.stream():
-            passages += 1
+            passages.append(passage.id)
             sentences += len(passage.sentences)
             inside = all(passage.start <= start < end <= passage.end for start, end in passage.sentences)
             if not inside or len(passage.text) != passage.end - passage.start:
                 raise Damaged(f"Passage {passage.id} does not slice back: run `qa index --rebuild`.")
-        nearest = len(vectors.read(generation.built["vectors"], corpus, generation.folder))
-        words = len(Words(generation.folder))
+        nearest = vectors.read(generation.built["vectors"], corpus, generation.folder).ids.tolist()
+        words = Words(generation.folder).ids.tolist()
     if not passages == nearest == words:
-        raise Damaged(f"{passages} passages, {nearest} vectors, {words} in the word index: run `qa index --rebuild`.")
-    return {"articles": articles, "passages": passages, "sentences": sentences, "vectors": nearest}
+        raise Damaged(
+            f"{len(passages):,} passages, {len(nearest):,} vectors and {len(words):,} entries of the word index "
+            "are not of the same passages: run `qa index --rebuild`."
+        )
+    return {"articles": articles, "passages": len(passages), "sentences": sentences, "vectors": len(nearest)}
 
 
 def check_replies(file: Path, settings: Settings) -> Iterator[tuple[int, str | None]]:

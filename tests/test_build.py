@@ -159,6 +159,60 @@ def test_articles_of_a_lost_file_stay_until_pruned(fake_model, home, cuttings):
     assert found(home, "ferry") == []
 
 
+def test_articles_whose_file_is_gone_are_counted_until_they_are_pruned(fake_model, home, cuttings):
+    write(cuttings, copy=article("ferry"), tram=article("tram"))
+    assert build.index([cuttings], home).missing == 0
+    for name in ("ferry", "tram"):
+        (cuttings / f"{name}.txt").unlink()
+    # The ferry's article stands in its copy as well.
+    assert build.index([cuttings], home).missing == 1
+    assert build.index([cuttings], home, dry_run=True, prune=True).gone == 1
+    report = build.index([cuttings], home, prune=True)
+    assert (report.gone, report.missing) == (1, 0)
+
+
+def test_where_every_file_is_gone_nothing_is_pruned(fake_model, home, cuttings):
+    """A disk that is not mounted must not empty the index."""
+    build.index([cuttings], home)
+    cuttings.rename(cuttings.parent / "elsewhere")
+    report = build.index([], home, prune=True)
+    assert (report.gone, report.missing, report.articles) == (0, 2, 2)
+    (fault,) = report.faults
+    assert fault.where == str(cuttings)
+    assert fault.reason.startswith("none of the 2 files on record is there any more, so nothing was dropped")
+    assert found(home, "ferry") == ["ferry.txt"]
+
+
+def test_a_removed_article_leaves_no_word_on_the_disk(fake_model, home, cuttings):
+    write(cuttings, zeppelin=article("zeppelin"))
+    build.index([cuttings], home)
+    (cuttings / "zeppelin.txt").unlink()
+    build.index([cuttings], home, prune=True)
+    held = {path: path.read_bytes() for path in home.home.rglob("*") if path.is_file()}
+    assert any(b"ferry" in data for data in held.values())
+    assert [path for path, data in held.items() if b"zeppelin stood beside" in data] == []
+    # Nor does damage bring it back: there is no index before to fall back to.
+    newest = generations.current(home.home).folder / generations.CORPUS
+    newest.write_bytes(b"")
+    with pytest.raises(Damaged):
+        generations.current(home.home)
+
+
+def test_an_article_dropped_by_a_run_that_was_killed_leaves_no_word_either(fake_model, home, cuttings):
+    write(cuttings, zeppelin=article("zeppelin"))
+    build.index([cuttings], home)
+    (cuttings / "zeppelin.txt").unlink()
+    write(cuttings, tram=article("tram"))
+    fake_model.fail_after = len(fake_model.embedded)
+    with pytest.raises(Killed):
+        build.index([cuttings], home, prune=True)
+    fake_model.fail_after = None
+    assert build.index([cuttings], home).gone == 0  # the run before dropped it from what this one took up
+    assert found(home, "tram") == ["tram.txt"]
+    held = [path.read_bytes() for path in home.home.rglob("*") if path.is_file()]
+    assert [data for data in held if b"zeppelin stood beside" in data] == []
+
+
 def test_a_file_that_cannot_be_read_any_more_keeps_its_article(fake_model, home, cuttings):
     build.index([cuttings], home)
     (cuttings / "ferry.txt").write_bytes(b"\x00\x01\x02")
@@ -266,9 +320,9 @@ def test_nothing_to_read_puts_nothing_in_force(fake_model, home, tmp_path):
 
 def test_an_index_of_which_everything_was_removed_still_opens(fake_model, home, cuttings):
     build.index([cuttings], home)
-    for path in cuttings.iterdir():
-        path.unlink()
-    assert build.index([cuttings], home, prune=True).articles == 0
+    with opened(home) as (corpus, _, _):
+        ids = [entry.id for entry in corpus.listing()]
+    assert build.remove(ids, home).articles == 0
     assert found(home, "bridge") == []
     write(cuttings, tram=article("tram"))
     assert build.index([cuttings], home).articles == 1

@@ -56,7 +56,7 @@ class TestIndex:
             ("UPDATE articles SET text = replace(text, 'Yanez', 'Gomez')", "The text of article .* is not what was"),
             ("UPDATE passages SET sentences = '[[0, 5]]' WHERE id = 2", "Passage 2 does not slice back"),
             ('UPDATE passages SET "end" = 99999 WHERE id = 3', "Passage 3 does not slice back"),
-            ("DELETE FROM passages WHERE id = 1", "2 passages, 3 vectors, 3 in the word index"),
+            ("DELETE FROM passages WHERE id = 1", "2 passages, 3 vectors and 3 entries of the word index"),
         ],
     )
     def test_what_does_not_agree_is_named(self, settings, statement, message):

@@ -24,6 +24,10 @@ class Vectors(Protocol):
             (passage id, cosine in [-1, 1]), best first, ties by id; no fillers.
         """
 
+    @property
+    def ids(self) -> Ids:
+        """The ids of all passages that it holds a vector of, ascending."""
+
     def __len__(self) -> int:
         """Number of vectors."""
 

@@ -14,6 +14,11 @@ class Exact:
         self._ids = np.concatenate([ids for ids, _ in batches]) if batches else np.zeros(0, dtype=np.int64)
         self._rows = np.concatenate([rows for _, rows in batches]) if batches else np.zeros((0, 0), dtype=np.float32)
 
+    @property
+    def ids(self) -> Ids:
+        """The ids of all passages; see `index.vectors.Vectors`."""
+        return self._ids
+
     def __len__(self) -> int:
         return len(self._ids)
 

@@ -1,6 +1,7 @@
 """The FAISS store: exact inner product over a flat index."""
 
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -21,7 +22,7 @@ def write(corpus: Corpus, folder: Path) -> None:
     if index is None:
         index = faiss.IndexIDMap2(faiss.IndexFlatIP(1))
     # Python writes the bytes: FAISS's own writer fails on some paths outside ASCII.
-    (folder / FILE).write_bytes(faiss.serialize_index(index).tobytes())
+    (folder / FILE).write_bytes(faiss.serialize_index(index).data)
 
 
 class Faiss:
@@ -32,7 +33,13 @@ class Faiss:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._index = faiss.deserialize_index(np.fromfile(folder / FILE, dtype=np.uint8))
+        self._index: Any = faiss.deserialize_index(np.fromfile(folder / FILE, dtype=np.uint8))
+
+    @property
+    def ids(self) -> Ids:
+        """The ids of all passages; see `index.vectors.Vectors`."""
+        ids: Ids = np.sort(faiss.vector_to_array(self._index.id_map))
+        return ids
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
