@@ -30,6 +30,9 @@ def parser() -> argparse.ArgumentParser:
     index.add_argument("--prune", action="store_true", help="drop articles whose file is gone")
     index.add_argument("--rebuild", action="store_true", help="read and embed everything anew")
     index.add_argument("--dry-run", action="store_true", help="only say what would change")
+    index.add_argument(
+        "--watch", action="store_true", help="go on following the folders, and drop what is deleted, until Ctrl-C"
+    )
     ask = add("ask", "answer a question with quotes", narrow)
     ask.add_argument("question", nargs="?", help="what you want to know")
     ask.add_argument("-k", type=_count(20), metavar="N", help="quotes at most, 1 to 20")
@@ -80,6 +83,8 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
         root.error("give either a question or --batch FILE")
     if hasattr(given, "run") and given.run is not None and given.batch is None:
         root.error("--run writes the results of a --batch")
+    if getattr(given, "watch", False) and (given.dry_run or given.rebuild):
+        root.error("--watch goes with neither --dry-run nor --rebuild")
     if hasattr(given, "action") and (given.action is None) != (given.id is None):
         root.error("`articles remove` and `articles show` need the ID of an article")
     return given

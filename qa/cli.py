@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -16,10 +16,10 @@ from index.article import Filter
 from index.errors import QuestionError, Unwritable, VerbatimError
 from index.settings import Settings, load
 from qa import arguments
+from qa.bars import bars
 
 if TYPE_CHECKING:
-    from index.report import Progress
-    from qa.evaluation.speed import Step
+    from index.report import Listener, Report
 
 SEEDS = Path("seeds")
 
@@ -50,31 +50,56 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _index(given: argparse.Namespace, settings: Settings) -> int:
     from index import generations
     from index.build import index
-    from qa import terminal
 
     # What is on record already is refreshed by --prune and --rebuild; the seeds are for a first start.
     from_record = (given.prune or given.rebuild) and bool(generations.stamp(settings.home))
     paths = [Path(path) for path in given.path] or ([] if from_record else [SEEDS])
-    with _bars() as listener:
+    with bars() as listener:
+        if given.watch:
+            return _follow(paths, given, settings, listener)
         report = index(
             paths, settings, prune=given.prune, rebuild=given.rebuild, dry_run=given.dry_run, listener=listener
         )
-    if given.json:
+    _tell_report(report, None if given.dry_run else settings.home, given.json)
+    return 1 if report.faults else 0
+
+
+def _follow(paths: Sequence[Path], given: argparse.Namespace, settings: Settings, listener: Listener) -> int:
+    from index.watch import follow
+
+    first = True
+
+    def told(report: Report) -> None:
+        nonlocal first
+        if first or report.new or report.changed or report.gone or report.faults:
+            _tell_report(report, settings.home, given.json)
+        if first:
+            _tell(f"Following {', '.join(map(str, paths))}; stop it with Ctrl-C.")
+        first = False
+
+    try:
+        follow(paths, settings, told, listener=listener)
+    except KeyboardInterrupt:
+        _tell("Stopped following.")
+    return 0
+
+
+def _tell_report(report: Report, home: Path | None, as_json: bool) -> None:
+    """Say what an indexing did; without a home, that it wrote nothing."""
+    from qa import terminal
+
+    if as_json:
         faults = [{"where": fault.where, "reason": fault.reason} for fault in report.faults]
         numbers = {name: getattr(report, name) for name in report.__dataclass_fields__ if name != "faults"}
         _print_json({**numbers, "faults": faults})
     else:
         print(terminal.indexed(report))
-        if given.dry_run:
-            print("Nothing was written.")
-        else:
-            held = f"{_counted(report.articles, 'article')} in {_counted(report.passages, 'passage')}"
-            print(f"{settings.home} holds {held}.")
+        held = f"{_counted(report.articles, 'article')} in {_counted(report.passages, 'passage')}"
+        print(f"{home} holds {held}." if home else "Nothing was written.", flush=True)
     for fault in report.faults:
         _tell(f"{fault.where}: {fault.reason}")
     if report.faults:
         _tell(f"{_counted(len(report.faults), 'fault')}; everything else was read.")
-    return 1 if report.faults else 0
 
 
 def _ask(given: argparse.Namespace, settings: Settings) -> int:
@@ -200,12 +225,12 @@ def _evaluate(given: argparse.Namespace, settings: Settings) -> int:
     from qa.evaluation import choices, tables
     from qa.evaluation.evaluate import evaluate
 
-    bars = [choices.bar(text) for text in given.min]
+    least = [choices.bar(text) for text in given.min]
     dataset = choices.dataset(given.dataset, settings, given.qrels)
     for fault in dataset.faults:
         _tell(f"{fault.where}: {fault.reason}")
     other = choices.other(given.compare, settings) if given.compare else None
-    with _bars() as listener:
+    with bars() as listener:
         if isinstance(other, Settings):
             other = evaluate(dataset, other, layer=given.layer, listener=listener)
         done = evaluate(dataset, settings, layer=given.layer, ablate=given.ablate, other=other, listener=listener)
@@ -216,7 +241,7 @@ def _evaluate(given: argparse.Namespace, settings: Settings) -> int:
     choices.written(done, other, report=given.report, run=given.trec)
     if given.export is not None:
         choices.export(dataset, settings, given.export)
-    missed = choices.below(done.result, bars)
+    missed = choices.below(done.result, least)
     for line in missed:
         _tell(line)
     return 1 if missed else 0
@@ -224,8 +249,11 @@ def _evaluate(given: argparse.Namespace, settings: Settings) -> int:
 
 def _serve(given: argparse.Namespace, settings: Settings) -> int:
     if given.articles is not None:
-        given.path, given.prune, given.rebuild, given.dry_run = [given.articles], False, False, False
-        _index(given, settings)
+        from index.build import index
+
+        with bars() as listener:
+            report = index([Path(given.articles)], settings, listener=listener)
+        _tell_report(report, settings.home, given.json)
     import app
 
     app.serve(settings, open_browser=given.open)
@@ -246,31 +274,6 @@ _VERBS = {
 def _where(given: argparse.Namespace) -> Filter | None:
     where = Filter(given.source, given.author, given.since, given.until)
     return None if where == Filter() else where
-
-
-@contextlib.contextmanager
-def _bars() -> Iterator[Callable[[Progress | Step], None]]:
-    """Progress bars, one a stage, on a terminal only."""
-    from tqdm import tqdm
-
-    bar: tqdm[Any] | None = None
-    stage = ""
-
-    def listener(progress: Progress | Step) -> None:
-        nonlocal bar, stage
-        if progress.stage != stage:
-            if bar is not None:
-                bar.close()
-            stage = progress.stage
-            bar = tqdm(total=progress.total, desc=stage, file=sys.stderr, disable=None)
-        if bar is not None:
-            bar.update(progress.done - bar.n)
-
-    try:
-        yield listener
-    finally:
-        if bar is not None:
-            bar.close()
 
 
 def _counted(number: int, noun: str) -> str:

@@ -3,8 +3,11 @@
 import io
 import json
 import shutil
+import signal
 import socket
 import sys
+import threading
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -231,6 +234,35 @@ class TestIndex:
         assert ran.status == 1
         assert "\x1b" not in ran.err
         assert "a\ufffd[2J.txt: there is no text in it" in ran.err
+
+    def test_articles_whose_files_are_gone_are_told(self, desk, tmp_path):
+        write(tmp_path / "more", {"a.txt": FILES["recipe.txt"] + "\nA.\n", "b.txt": FILES["recipe.txt"] + "\nB.\n"})
+        desk("index", "more")
+        shutil.rmtree(tmp_path / "more")
+        write(tmp_path / "other", {"c.txt": FILES["recipe.txt"] + "\nC.\n"})
+        ran = desk("index", "other")
+        told = "1 new, 0 changed, 0 unchanged, 0 gone. 2 articles whose files are gone stay: --prune drops them."
+        assert ran.lines[0] == told
+
+    def test_a_folder_is_followed_until_it_is_interrupted(self, desk, tmp_path):
+        write(tmp_path / "more", {"a.txt": FILES["recipe.txt"] + "\nAnd salt.\n"})
+        before = generations.stamp(tmp_path / ".qa")
+
+        def interrupt():
+            until = time.monotonic() + 60
+            while generations.stamp(tmp_path / ".qa") == before and time.monotonic() < until:
+                time.sleep(0.1)
+            time.sleep(1.5)  # until it waits for changes again
+            signal.raise_signal(signal.SIGINT)
+
+        threading.Thread(target=interrupt).start()
+        ran = desk("index", "more", "--watch")
+        assert (ran.status, ran.lines[0].partition(",")[0]) == (0, "1 new")
+        assert ran.err.splitlines()[-2:] == ["Following more; stop it with Ctrl-C.", "Stopped following."]
+
+    @pytest.mark.parametrize("other", ["--dry-run", "--rebuild"])
+    def test_to_follow_goes_with_neither(self, desk, other):
+        told(desk("index", "more", "--watch", other), 2, "--watch goes with neither --dry-run nor --rebuild")
 
 
 class TestArticles:
