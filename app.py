@@ -91,7 +91,7 @@ def face(live: Live) -> gr.Blocks:
             api(call, api_name=name, queue=False)
     with demo.route("Articles", "/articles"):
         articles = Articles(live)
-        demo.load(articles.rows, None, articles.listed, **quiet())
+        demo.load(articles.open, None, articles.shown, **quiet())
     with demo.route("Evaluate", "/evaluate"):
         evaluating = Evaluate(live)
         demo.load(evaluating.open, None, evaluating.filled, **quiet())

@@ -141,6 +141,7 @@ def _finish(ledger: Ledger, report: Report, settings: Settings, embedder: Embedd
             listener(Progress("cutting", number, len(waiting)))
     ledger.commit()
     embedded, total = 0, ledger.pending()
+    listener(Progress("embedding", 0, total))
     while batch := ledger.unembedded(settings.batch_size):
         rows = embedder.passages([sought_text(byline, passage) for byline, passage in batch])
         ledger.embed({passage.id: row for (_, passage), row in zip(batch, rows, strict=True)})

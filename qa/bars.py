@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from index.report import Progress
-    from qa.evaluation.speed import Step
+    from qa.pace import Step
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ from qa.evaluation import choices
 from qa.evaluation.dataset import Dataset, Gold, Question
 from qa.evaluation.judgements import Judgement, Judgements
 from qa.evaluation.sets import read
-from qa.evaluation.speed import Step
+from qa.pace import Step
 from qa.web import evaluating, guard, reports, results, running, sets
 
 QUERIES = b'{"_id": "q1", "text": "What costs tea?", "metadata": {"answers": ["nine pounds"]}}\n'
@@ -267,7 +267,7 @@ class TestRunning:
         assert not going.busy
 
     def test_one_at_a_time_and_its_end_is_known(self):
-        going, gate = running.Running(), threading.Event()
+        going, gate = running.Running("evaluation"), threading.Event()
         going.start(lambda tell: tell(Step("asking", 1, 3, 2.0)) or gate.wait(10) or "x")
         while going.step is None:
             time.sleep(0.01)
@@ -282,7 +282,7 @@ class TestRunning:
         assert (going.done, going.step) == (None, None), "the next one begins anew"
 
     def test_stopping_ends_it_at_its_next_step(self):
-        going, steps = running.Running(), []
+        going, steps = running.Running("evaluation"), []
 
         def work(tell):
             for number in range(1000):
@@ -309,7 +309,7 @@ class TestRunning:
         def work(tell):
             raise error
 
-        going = running.Running()
+        going = running.Running("evaluation")
         going.start(work)
         self.wait(going)
         assert told in going.told
@@ -361,6 +361,12 @@ class TestResults:
                 "Asking questions: 120 of 6,000, about 61 s left",
                 ("6000", "120"),
             ),
+            (
+                Step("embedding", 200, 1000, 23.6, 33.9),
+                False,
+                "Embedding passages: 200 of 1,000, 34 a second, about 24 s left",
+                ("1000", "200"),
+            ),
             (Step("embedding", 1, 2, 600), False, "Embedding passages: 1 of 2, about 10 min left", ("2", "1")),
             (Step("timing", 2, 2, 0.0), False, "Timing single questions: 2 of 2", ("2", "2")),
             (Step("asking", 3, 3, 0.0), False, "Asking questions: 3 of 3; working out the figures…", ("3", "3")),
@@ -403,7 +409,12 @@ class TestPage:
     def made(self, live):
         """The page without its parts: Gradio's would leave an event loop open."""
         page = evaluating.Evaluate.__new__(evaluating.Evaluate)
-        page.live, page.home, page.running, page.shown = live, live.settings.home, running.Running(), self.SHOWN
+        page.live, page.home, page.running, page.shown = (
+            live,
+            live.settings.home,
+            running.Running("evaluation"),
+            self.SHOWN,
+        )
         return page
 
     @pytest.fixture

@@ -22,7 +22,7 @@ from qa.evaluation.layers import layers
 from qa.evaluation.memory import Memory
 from qa.evaluation.readying import Ready
 from qa.evaluation.record import Evaluation, Row
-from qa.evaluation.speed import Listener, Pace
+from qa.pace import Listener, Pace
 
 _NOT_ASKED_WITH = {"home", "host", "port", "batch_size", "max_file_mb"}
 """Settings that change no figure of quality."""

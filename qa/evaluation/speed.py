@@ -1,57 +1,17 @@
-"""Time: how far a long run has come, and what one person waits for one reply."""
+"""Time: what one person waits for one reply."""
 
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Sequence
 
 from index.errors import QuestionError
 from qa.answer import QA
 from qa.evaluation.asking import turns
 from qa.evaluation.dataset import Question
 from qa.evaluation.memory import Memory
+from qa.pace import Pace
 
 _TIMED, _WARMED = 50, 3
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How far an evaluation has come.
-
-    Attributes:
-        stage: "reading", "cutting", "embedding" and "writing" as in a build; "asking" and "timing" count questions.
-        eta_s: Seconds until this stage is done; None before that can be told.
-    """
-
-    stage: str
-    done: int
-    total: int
-    eta_s: float | None
-
-
-Listener: TypeAlias = Callable[[Step], None]
-
-
-class Pace:
-    """Tells a listener how far a run has come, and for how long it will go on at the pace so far.
-
-    Args:
-        listener: Told at each step; an exception that it raises stops the run.
-    """
-
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
-        self._stage, self._from, self._began = "", 0, 0.0
-
-    def tell(self, stage: str, done: int, total: int) -> None:
-        """Say that `done` of `total` are done; what was done at the first call of a stage sets no pace."""
-        now = time.monotonic()
-        if stage != self._stage:
-            self._stage, self._from, self._began = stage, done, now
-        moved = done - self._from
-        eta = (now - self._began) * (total - done) / moved if moved > 0 else None
-        self._listener(Step(stage, done, total, eta))
 
 
 def asked_ms(qa: QA, memory: Memory, questions: Sequence[Question], pace: Pace) -> list[float]:

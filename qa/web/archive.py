@@ -49,16 +49,27 @@ def table(entries: Sequence[Entry], offset: int, containing: str) -> str:
     ).replace("\n", " ")
 
 
-def report(done: Report | None, refused: Sequence[Fault] = ()) -> str:
+def following(folder: str) -> str:
+    """That a folder is being followed."""
+    return f'<div class="notice" role="status">Following {escape(folder)}: what changes there is indexed.</div>'
+
+
+def report(done: Report | None, refused: Sequence[Fault] = (), *, trial: bool = False) -> str:
     """What adding files did: new, changed, the same; and each thing that could not be read, with its reason.
 
     Args:
         done: None where there was nothing to index.
         refused: What was not even kept.
+        trial: It only said what would change.
     """
     out = ""
     if done is not None:
-        out = f'<div class="done">{done.new:,} new, {done.changed:,} changed, {done.same:,} already there.</div>'
+        told = f"{done.new:,} new, {done.changed:,} changed, {done.gone:,} gone, {done.same:,} as they were."
+        if done.missing:
+            whose = "1 article whose file is" if done.missing == 1 else f"{done.missing:,} articles whose files are"
+            told += f" {whose} gone stay."
+        told += " Nothing was written." if trial else ""
+        out = f'<div class="done" role="status">{told}</div>'
     faults = [*refused, *(done.faults if done is not None else ())]
     if faults:
         lines = "".join(f"<li><strong>{escape(name(at))}</strong>: {escape(at.reason)}</li>" for at in faults)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qa.assemble import Live
     from qa.evaluation.dataset import Dataset
     from qa.evaluation.record import Evaluation
-    from qa.evaluation.speed import Listener
+    from qa.pace import Listener
 
 THUMBS, PATH = "thumbs:", "path:"
 """Choices that are no uploaded set: no set's name holds a colon."""
@@ -44,7 +44,7 @@ class Evaluate:
 
     def __init__(self, live: Live) -> None:
         self.live, self.home = live, live.settings.home
-        self.running = Running()
+        self.running: Running[Evaluation] = Running("evaluation")
         html(pages.masthead("Evaluate") + LEAD)
         self.set = gr.Radio([], label="Which questions", elem_id="sets")
         self.folder = gr.Textbox(

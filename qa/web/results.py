@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from index.article import Fault
-from qa.web import archive
+from qa.web import archive, running
 from qa.web.cards import article_url, day, escape, judge_url
+from qa.web.running import going
 
 if TYPE_CHECKING:
     from qa.evaluation.dataset import Dataset
     from qa.evaluation.judgements import Judgement
     from qa.evaluation.record import Evaluation
-    from qa.evaluation.speed import Step
+    from qa.pace import Step
 
 NO_THUMBS = (
     '<div class="notice">No questions yet. Ask something, and under a quote press <strong>Right</strong> or '
@@ -93,24 +94,11 @@ def _judged(each: Judgement, title: Callable[[str], str]) -> str:
 
 def progress(step: Step | None, stopping: bool) -> str:
     """How far an evaluation has come, in words and as a bar."""
-    if step is None:
-        return '<div class="going" role="status">Getting ready…<progress></progress></div>'
-    told = f"{_STAGES.get(step.stage, step.stage.capitalize())}: {step.done:,} of {step.total:,}"
-    if step.eta_s is not None and step.done < step.total:
-        told += f", about {_long(step.eta_s)} left"
-    if step.stage == "asking" and step.done == step.total:
-        told += "; working out the figures…"
-    if stopping:
-        told = "Stopping when the questions now being asked are answered…"
-    bar = f'<progress max="{max(step.total, 1)}" value="{step.done}"></progress>'
-    leave = "<small>You can leave this page, ask questions meanwhile, and come back.</small>"
-    return f'<div class="going"><span role="status">{told}</span>{bar}{leave}</div>'
-
-
-def _long(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    if step is not None and stopping:
+        return going("Stopping when the questions now being asked are answered…", step)
+    if step is not None and step.stage == "asking" and step.done == step.total:
+        return going(f"Asking questions: {step.done:,} of {step.total:,}; working out the figures…", step)
+    return running.progress(step, _STAGES)
 
 
 def report(id: str, other: str) -> str:
