@@ -11,7 +11,7 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.article import Article, Byline, Filter, Kind, Mark, Passage, Span
+from index.article import Article, Byline, Fault, Filter, Kind, Mark, Passage, Span
 from index.embed import Matrix, unit
 from index.errors import ArticleError
 from index.text import fold
@@ -118,6 +118,17 @@ class Corpus:
         return self._db.execute(
             "SELECT outlet, count(*) FROM articles WHERE outlet IS NOT NULL GROUP BY outlet ORDER BY 2 DESC, 1"
         ).fetchall()
+
+    def languages(self) -> list[tuple[str | None, int]]:
+        """Give each language, None where it is not sure, and its number of articles, most first, then by code."""
+        return self._db.execute(
+            "SELECT language, count(*) FROM articles GROUP BY language ORDER BY 2 DESC, 1"
+        ).fetchall()
+
+    def files(self) -> list[tuple[str, list[Fault]]]:
+        """Give the path of every file on record and what could not be read in it, by path."""
+        rows = self._db.execute("SELECT path, faults FROM files ORDER BY path")
+        return [(path, [Fault(*fault) for fault in json.loads(faults)]) for path, faults in rows]
 
     def counts(self) -> Counts:
         """Count articles, passages and words."""

@@ -45,7 +45,7 @@ def take_in(
     intake = _Intake(ledger, settings, listener, len(found.files))
     for path, read in _read(intake.altered(found.files), settings):
         intake.take(path, read)
-    on_record = ledger.files()
+    on_record = [name for name, _ in ledger.files()]
     lost = [name for name in on_record if not Path(name).exists()]
     if prune and lost and len(lost) == len(on_record):
         # A disk that is not mounted looks the same.

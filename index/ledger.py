@@ -64,10 +64,6 @@ class Ledger(Corpus):
         """True when anything was written since it was opened."""
         return self._db.total_changes > 0
 
-    def files(self) -> list[str]:
-        """Give the path of every file on record, sorted."""
-        return [path for (path,) in self._db.execute("SELECT path FROM files ORDER BY path")]
-
     def file(self, path: str) -> tuple[str, list[Fault]] | None:
         """Give what was recorded of a file: its sha256 and what could not be read in it; None when unknown."""
         row = self._db.execute("SELECT sha256, faults FROM files WHERE path = ?", (path,)).fetchone()

@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     articles.add_argument("id", nargs="?", help="the article's id")
     verify = add("verify", "check the whole index, or the quotes in a file of replies")
     verify.add_argument("file", nargs="?", type=Path, help="replies as `qa ask --json` writes them, one a line")
+    add("doctor", "say what the archive lacks and what could not be read, and how to mend it")
     _evaluate(add("evaluate", "measure retrieval, quotes and refusals over questions whose answers are known"))
     serve = add("serve", "serve the web app on this machine")
     serve.add_argument("--host", help="loopback address (default: 127.0.0.1)")

@@ -220,6 +220,18 @@ def _verify(given: argparse.Namespace, settings: Settings) -> int:
     return 1 if wrong else 0
 
 
+def _doctor(given: argparse.Namespace, settings: Settings) -> int:
+    from qa import terminal
+    from qa.doctor import examine
+
+    health = examine(settings)
+    if given.json:
+        _print_json(health.to_json())
+    else:
+        print(terminal.health(health))
+    return 0
+
+
 def _evaluate(given: argparse.Namespace, settings: Settings) -> int:
     from qa import terminal
     from qa.evaluation import choices, tables
@@ -265,6 +277,7 @@ _VERBS = {
     "ask": _ask,
     "search": _search,
     "articles": _articles,
+    "doctor": _doctor,
     "evaluate": _evaluate,
     "verify": _verify,
     "serve": _serve,

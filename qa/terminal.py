@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from index.article import Article, Byline
 from index.corpus import Entry
 from index.report import Report
+from qa.doctor import Health
 from qa.reply import Hit, Quote, Reply
 
 _WIDTH = 100
@@ -77,6 +78,22 @@ def indexed(report: Report) -> str:
         whose = "1 article whose file is" if report.missing == 1 else f"{report.missing:,} articles whose files are"
         told += f" {whose} gone stay: --prune drops them."
     return told
+
+
+def health(found: Health) -> str:
+    """Show what an archive holds, and what is wrong with it."""
+    disk = ", ".join(f"{name} {size:,.1f} MB" for name, size in found.disk.items())
+    languages = ", ".join(f"{language or 'not sure'} {count:,}" for language, count in found.languages)
+    lines = [
+        f"{found.articles:,} articles, {found.passages:,} passages, {found.words:,} words.",
+        f"Languages: {languages or 'none'}.",
+        f"Disk: {disk}.",
+    ]
+    for one in found.findings:
+        lines += ["", one.told, *textwrap.wrap(one.cure, _WIDTH, initial_indent="  → ", subsequent_indent="    ")]
+        lines += [f"    {example}" for example in one.examples]
+        lines += [f"    and {one.count - len(one.examples):,} more"] if one.count > len(one.examples) > 0 else []
+    return safe("\n".join([*lines, *([] if found.findings else ["", "Nothing is wrong."])]))
 
 
 def _quote(shown: Quote, *, marked: bool) -> str:

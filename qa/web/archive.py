@@ -12,6 +12,7 @@ from qa.web.cards import article_url, day, escape, notice
 if TYPE_CHECKING:
     from index.corpus import Counts, Entry
     from index.report import Report
+    from qa.doctor import Health
 
 EMPTY = (
     '<div class="empty"><h3>No articles yet</h3><p>Add some, then ask. Drop files on the '
@@ -75,6 +76,29 @@ def report(done: Report | None, refused: Sequence[Fault] = (), *, trial: bool = 
         lines = "".join(f"<li><strong>{escape(name(at))}</strong>: {escape(at.reason)}</li>" for at in faults)
         out += f'<div class="faults">{_figure(len(faults), "thing")} could not be read:</div><ul>{lines}</ul>'
     return f'<div class="report">{out}</div>'.replace("\n", " ")
+
+
+def health(found: Health) -> str:
+    """What an archive holds, and what is wrong with it, each with what mends it."""
+    languages = ", ".join(f"{language or 'not sure'} {count:,}" for language, count in found.languages)
+    disk = ", ".join(f"{name} {size:,.1f} MB" for name, size in found.disk.items())
+    about = f"<p>Languages: {escape(languages or 'none')}. On the disk: {escape(disk)}.</p>"
+    items = "".join(
+        f"<li><strong>{escape(one.told)}</strong> {_code(one.cure)}<ul>"
+        + "".join(f"<li>{escape(example)}</li>" for example in one.examples)
+        + (f"<li>and {one.count - len(one.examples):,} more</li>" if one.count > len(one.examples) > 0 else "")
+        + "</ul></li>"
+        for one in found.findings
+    )
+    return (
+        f'<div class="health" role="status">{about}{f"<ul>{items}</ul>" if items else "<p>Nothing is wrong.</p>"}</div>'
+    )
+
+
+def _code(words: str) -> str:
+    """Words as HTML, what stands between backticks as code."""
+    parts = words.split("`")
+    return "".join(f"<code>{escape(part)}</code>" if at % 2 else escape(part) for at, part in enumerate(parts))
 
 
 def name(fault: Fault) -> str:

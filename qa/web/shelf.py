@@ -76,6 +76,9 @@ class Articles:
         self.offset, self.seen = gr.State(0), gr.State("")
         with gr.Row(elem_id="turn"):
             self.newer, self.older = (gr.Button(name, size="sm", visible=False) for name in ("Newer", "Older"))
+        with gr.Accordion("The archive’s health", open=False, elem_id="health"):
+            self.examine = gr.Button("Examine it", size="sm")
+            self.health = html()
         self.clock = gr.Timer(1, active=False)
         self.listed = [self.counts, self.table, self.newer, self.older]
         self.shown = [self.told, self.clock, self.stop, self.leave, self.seen, *self.listed]
@@ -97,6 +100,7 @@ class Articles:
         begun.success(self.tell, now, self.shown, **quiet())
         for button, run in ((self.stop, self.running), (self.leave, self.following)):
             button.click(run.stop, None, None, **quiet()).then(self.tell, now, self.shown, **quiet())
+        self.examine.click(self.examined, None, self.health, **quiet())
         self.clock.tick(self.tell, now, self.shown, **quiet())
 
     def open(self) -> tuple[Any, ...]:
@@ -136,6 +140,15 @@ class Articles:
             stamp,
             *listed,
         )
+
+    def examined(self) -> str:
+        """Examine the archive, and show what was found."""
+        from qa.doctor import examine
+
+        try:
+            return archive.health(examine(self.live.settings))
+        except VerbatimError as error:
+            return archive.trouble(error)
 
     def add(self, dropped: list[str] | None) -> tuple[str, None]:
         """Keep dropped files among the articles, and begin to index them."""
