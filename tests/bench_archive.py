@@ -1,0 +1,134 @@
+"""`make bench-archive`: memory and time of indexing 1,000 to 100,000 articles, printed and put into docs/benchmarks.md.
+
+Each size is indexed by a process of its own. The embedding model is loaded and embeds one batch, so that its memory
+counts; the other vectors are drawn, because to embed 400,000 passages takes hours and no more memory.
+"""
+
+import json
+import os
+import platform
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from bench import PAGE, ROOT, sentences
+
+SIZES = (1_000, 10_000, 30_000, 100_000)
+WORDS = 400
+ALLOWED_MB = 1_500
+"""Beside the index itself, whatever the number of articles."""
+
+
+def corpus(path, count):
+    """Articles of about 400 words, of sentences in random order with words of their own, some of them in mixed case."""
+    drawn, pool = random.Random(count), sentences()
+    own = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in ("rin", "lek", "mos", "tan", "vik", "zor")]
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(count):
+            words, text = 0, []
+            while words < WORDS:
+                line = drawn.choice(pool)
+                # A word of its own in each sentence, so that no two articles are nearly the same.
+                text.append(f"{drawn.choice(own).capitalize()} and {drawn.choice(own)} came. {line}")
+                words += len(line.split()) + 4
+            paragraphs = "\n\n".join(" ".join(text[at : at + 4]) for at in range(0, len(text), 4))
+            metadata = {"source": f"The {drawn.choice(own).capitalize()} Courier", "date": f"20{number % 25:02}-03-04"}
+            line = {
+                "_id": f"a{number}",
+                "title": " ".join(drawn.sample(own, 6)),
+                "text": paragraphs,
+                "metadata": metadata,
+            }
+            file.write(json.dumps(line) + "\n")
+
+
+def measure(count):
+    """Index that many articles here; give the figures."""
+    from index import build, generations
+    from index.embed import SentenceEmbedder, unit
+    from index.settings import Settings
+    from qa.evaluation.speed import peak_rss_mb
+
+    folder = Path(tempfile.mkdtemp(prefix="verbatim-bench-"))
+    settings = Settings(home=folder / "home")
+    real = SentenceEmbedder(settings)
+
+    class Drawn:
+        fingerprint, dim, max_pieces = real.fingerprint, real.dim, real.max_pieces
+
+        def __init__(self, *_):
+            self.batches = 0
+
+        def pieces(self, texts):
+            return [len(text.split()) * 4 // 3 + 2 for text in texts]
+
+        def passages(self, texts):
+            self.batches += 1
+            if self.batches == 1:
+                return real.passages(texts)
+            return unit(np.random.default_rng(self.batches).normal(size=(len(texts), self.dim)))
+
+    build.SentenceEmbedder = Drawn
+    peaks, began = {}, time.perf_counter()
+
+    def listener(at):
+        peaks[at.stage] = peak_rss_mb()
+
+    try:
+        corpus(folder / "corpus.jsonl", count)
+        began = time.perf_counter()
+        report = build.index([folder / "corpus.jsonl"], settings, listener=listener)
+        took = time.perf_counter() - began
+        assert (report.new, report.faults) == (count, ())
+        current = generations.current(settings.home).folder
+        index = sum(path.stat().st_size for path in current.rglob("*") if path.name != generations.CORPUS) / 2**20
+        peak = peak_rss_mb()
+        return {
+            "articles": count,
+            "passages": report.passages,
+            "took": took,
+            "peaks": peaks,
+            "peak": peak,
+            "index": index,
+        }
+    finally:
+        subprocess.run(["rm", "-r", str(folder)], check=True)
+
+
+def main():
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
+    table = f"{date.today()}, commit {commit.strip() or 'unknown'}, {os.cpu_count()} cores ({platform.machine()}), "
+    table += f"Python {platform.python_version()}; made by `make bench-archive`.\n\n"
+    table += "| articles | passages | peak MB: reading | cutting | embedding | writing | vectors and words, MB | "
+    table += "peak beyond them, MB | seconds, embedding left out |\n|---|---|---|---|---|---|---|---|---|\n"
+    print(table, end="")
+    for count in [int(size) for size in sys.argv[1:]] or SIZES:
+        done = subprocess.run(
+            [sys.executable, __file__, "--one", str(count)], env=env, stdout=subprocess.PIPE, text=True, check=True
+        )
+        found = json.loads(done.stdout.splitlines()[-1])
+        stages = " | ".join(
+            f"{found['peaks'].get(stage, 0):,.0f}" for stage in ("reading", "cutting", "embedding", "writing")
+        )
+        beyond = found["peak"] - found["index"]
+        row = f"| {count:,} | {found['passages']:,} | {stages} | {found['index']:,.0f} | {beyond:,.0f} | {found['took']:,.0f} |\n"
+        print(row, end="", flush=True)
+        table += row
+        assert beyond <= ALLOWED_MB, f"{beyond:,.0f} MB beside the index, {ALLOWED_MB:,} are allowed"
+    page = PAGE.read_text(encoding="utf-8")
+    page = re.sub(r"(<!-- archive -->\n).*?(?=<!-- end archive -->)", lambda at: at[1] + table, page, flags=re.S)
+    PAGE.write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--one"]:
+        print(json.dumps(measure(int(sys.argv[2]))))
+    else:
+        main()
