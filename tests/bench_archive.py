@@ -21,6 +21,7 @@ from bench import PAGE, ROOT, sentences
 
 SIZES = (1_000, 10_000, 30_000, 100_000)
 WORDS = 400
+STAGES = ("reading", "cutting", "embedding", "writing")
 ALLOWED_MB = 1_500
 """Beside the index itself, whatever the number of articles."""
 
@@ -114,11 +115,9 @@ def main():
             [sys.executable, __file__, "--one", str(count)], env=env, stdout=subprocess.PIPE, text=True, check=True
         )
         found = json.loads(done.stdout.splitlines()[-1])
-        stages = " | ".join(
-            f"{found['peaks'].get(stage, 0):,.0f}" for stage in ("reading", "cutting", "embedding", "writing")
-        )
         beyond = found["peak"] - found["index"]
-        row = f"| {count:,} | {found['passages']:,} | {stages} | {found['index']:,.0f} | {beyond:,.0f} | {found['took']:,.0f} |\n"
+        cells = [count, found["passages"], *(found["peaks"].get(stage, 0) for stage in STAGES), found["index"]]
+        row = "| " + " | ".join(f"{cell:,.0f}" for cell in [*cells, beyond, found["took"]]) + " |\n"
         print(row, end="", flush=True)
         table += row
         assert beyond <= ALLOWED_MB, f"{beyond:,.0f} MB beside the index, {ALLOWED_MB:,} are allowed"
