@@ -51,17 +51,17 @@ def test_a_folder_is_looked_at_and_then_indexed(page, live, tmp_path):
     folder = write(tmp_path / "more", {**NEW, "empty.txt": ""})
     page.try_folder(str(folder), False)
     shown = told(page)
-    assert shown["done"] == "1 new, 0 changed, 0 gone, 0 as they were. Nothing was written."
+    assert shown["done"] == "1 new, 0 changed, 0 gone, 0 unchanged. Nothing was written."
     assert shown["li"].startswith("empty.txt: there is no text in it")
     assert live.qa().corpus.counts().articles == 3
     page.index_folder(f" {folder} ", False)
-    assert told(page)["done"] == "1 new, 0 changed, 0 gone, 0 as they were."
+    assert told(page)["done"] == "1 new, 0 changed, 0 gone, 0 unchanged."
     assert live.qa().corpus.counts().articles == 4
     (folder / "new.txt").unlink()
     page.index_folder(str(folder), False)
     assert told(page)["done"].endswith("1 article whose file is gone stay.")
     page.index_folder("", True)
-    assert told(page)["done"] == "0 new, 0 changed, 1 gone, 0 as they were."
+    assert told(page)["done"] == "0 new, 0 changed, 1 gone, 0 unchanged."
     assert live.qa().corpus.counts().articles == 3
 
 

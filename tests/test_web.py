@@ -447,7 +447,7 @@ class TestArchive:
             new=1, changed=2, same=3, gone=4, missing=0, faults=(Fault("/home/me/a.txt", "it is <empty>."),)
         )
         read = Reader(archive.report(done, [Fault("b.exe", "no.")]))
-        assert read.texts["done"] == "1 new, 2 changed, 4 gone, 3 as they were."
+        assert read.texts["done"] == "1 new, 2 changed, 4 gone, 3 unchanged."
         assert read.texts["ul"] == "b.exe: no.a.txt: it is <empty>."
         assert "done" not in Reader(archive.report(None, [Fault("b.exe", "no.")])).texts
 

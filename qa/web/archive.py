@@ -65,7 +65,7 @@ def report(done: Report | None, refused: Sequence[Fault] = (), *, trial: bool = 
     """
     out = ""
     if done is not None:
-        told = f"{done.new:,} new, {done.changed:,} changed, {done.gone:,} gone, {done.same:,} as they were."
+        told = f"{done.new:,} new, {done.changed:,} changed, {done.gone:,} gone, {done.same:,} unchanged."
         if done.missing:
             whose = "1 article whose file is" if done.missing == 1 else f"{done.missing:,} articles whose files are"
             told += f" {whose} gone stay."

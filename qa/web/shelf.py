@@ -77,7 +77,7 @@ class Articles:
         with gr.Row(elem_id="turn"):
             self.newer, self.older = (gr.Button(name, size="sm", visible=False) for name in ("Newer", "Older"))
         with gr.Accordion("The archive’s health", open=False, elem_id="health"):
-            self.examine = gr.Button("Examine it", size="sm")
+            self.examine = gr.Button("Examine it", size="sm", elem_id="examine")
             self.health = html()
         self.clock = gr.Timer(1, active=False)
         self.listed = [self.counts, self.table, self.newer, self.older]
