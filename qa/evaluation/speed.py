@@ -20,7 +20,8 @@ class Step:
     """How far an evaluation has come.
 
     Attributes:
-        stage: "reading", "cutting", "embedding" and "writing" as in a build; "asking" and "timing" count questions.
+        stage: "reading", "comparing", "cutting", "embedding" and "writing" as in a build; "asking" and "timing" count
+            questions.
         eta_s: Seconds until this stage is done; None before that can be told.
     """
 
