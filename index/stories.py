@@ -29,6 +29,8 @@ LEAST_SHARED = 0.25
 _PERMUTATIONS = 128
 _BAND = 3
 """Values that must agree: two articles with a Jaccard of .4 meet in one of 42 such bands 94 times in 100."""
+_MOST_OPENERS = 200
+"""A band that so many stories agree in is of a text they all carry, such as a disclaimer, and compares no more."""
 _SHINGLE = 3
 """Words in a shingle: with five, one copy in 50 with every fiftieth word changed fell below three quarters."""
 _WORD = re.compile(r"[^\W_\u3040-\u30ff\u3400-\u9fff]+|[\u3040-\u30ff\u3400-\u9fff]")
@@ -109,6 +111,7 @@ class _Pile:
         first: defaultdict[int, list[int]] = defaultdict(list)
         above = list(range(len(self.versions)))
         for number, bands in self._meetings():
+            bands = [band for band in bands if len(first[band]) < _MOST_OPENERS]
             near = sorted({opener for band in bands for opener in first[band]})
             like = self._like(number, near)
             for opener in like:

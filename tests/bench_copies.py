@@ -21,6 +21,8 @@ from datetime import date
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
+
 from index.article import Article, Byline, Kind
 from index.errors import ArticleError
 from index.layout import paragraphs
@@ -105,23 +107,14 @@ def read(name):
 
 
 def invented(count, seed=1):
-    """Articles of some 400 words, made of the seed article's sentences with half of their words in another order."""
-    drawn = random.Random(seed)
-    text = next((ROOT / "seeds").glob("*.txt")).read_text(encoding="utf-8")
-    pool = [line[a:b].split() for line in text.split("\n") if len(line) > 80 for a, b in sentences(line)]
+    """Articles of 400 words of the seed article, drawn by how often they stand there, in ten paragraphs of two sentences."""
+    drawn = np.random.default_rng(seed)
+    pool = np.array(next((ROOT / "seeds").glob("*.txt")).read_text(encoding="utf-8").replace(".", "").split())
     for number in range(count):
-        words, lines = 0, []
-        while words < 400:
-            line = drawn.choice(pool)[:]
-            for at in range(0, len(line), 2):
-                other = drawn.choice(pool)
-                line[at] = drawn.choice(other)
-            words += len(line)
-            lines.append(" ".join(line))
+        lines = [" ".join(words) for words in drawn.choice(pool, (20, 20))]
+        text = "\n\n".join(f"{one}. {two}." for one, two in zip(lines[::2], lines[1::2], strict=True))
         day = f"20{number % 20:02}-{number % 12 + 1:02}-{number % 28 + 1:02}"
-        yield Article(
-            f"i{number:06}", "\n\n".join(lines), Byline(f"Article {number}", None, day, f"Paper {number % 40}")
-        )
+        yield Article(f"i{number:06}", text, Byline(f"Article {number}", None, day, f"Paper {number % 40}"))
 
 
 def learnt(articles):
@@ -170,7 +163,8 @@ def planting(articles, seed, changes):
 def twin(pair, kinds, before):
     """Whether a pair is of a copy, and an article that was like the copied one before."""
     copied = {id: other for ids in kinds for id, other in (ids, ids[::-1])}
-    return any(tuple(sorted((copied.get(a, a), b))) in before for a, b in (pair, pair[::-1]))
+    either = [{id, copied.get(id, id)} for id in pair]
+    return any(tuple(sorted((a, b))) in before for a in either[0] for b in either[1])
 
 
 def copies():
@@ -249,7 +243,7 @@ def set_aside(article, before):
 
 
 def large():
-    """Seconds and peak memory of the whole step over many articles, a tenth of them copies; run in a process of its own."""
+    """Seconds and peak memory over many articles, a tenth of them copies; run in a process of its own."""
     with tempfile.TemporaryDirectory() as folder, Ledger(Path(folder) / "corpus.sqlite") as ledger:
         ledger.begin("drawn")
         for number, article in enumerate(invented(LARGE)):

@@ -137,6 +137,14 @@ class TestStories:
                 smaller = min(len(held[shown]), len(held[id]))
                 assert len(held[shown] & held[id]) / smaller > 0.6, (shown, id)  # .75 is asked of the estimate
 
+    def test_a_text_that_all_carry_neither_joins_them_nor_hides_copies(self, ledger, monkeypatch):
+        monkeypatch.setattr(room, "_MOST_OPENERS", 3)
+        carried = report("disclaimer", 12)
+        put(ledger, *(made(f"a{n:02}", [*report(f"own {n}"), *carried]) for n in range(40)))
+        assert stories(ledger) == []
+        put(ledger, made("b", [*report("own 30"), *carried], "Wire"), made("c", report("own 31"), "Wire"))
+        assert stories(ledger) == [["a30", "b"], ["a31", "c"]]
+
     def test_one_of_many_alike_is_one_story(self, ledger):
         put(ledger, *(made(f"a{n:03}", [*report("a"), f"Version {n}."], f"Outlet {n}") for n in range(300)))
         (story,) = stories(ledger)
@@ -380,7 +388,7 @@ class TestShowing:
     def test_on_a_card_a_few_by_name_and_the_others_behind_a_summary(self):
         card = cards.card(quoted("Wire"), 1, None)
         link = '<a href="/article?id=Wire&amp;start=3&amp;end=9#quote">Wire</a>'
-        assert f'<div class="also">Also in {link}, 5 January 2026</div>' in card
+        assert f'<div class="also">Also in {link}, <time>5 January 2026</time></div>' in card
         assert "summary>and" not in card
         many = cards.card(quoted(*"ABCDE"), 1, None)
         assert many.count('class="also"') == 1

@@ -124,7 +124,7 @@ def _also(copies: Sequence[Copy]) -> str:
     links = [
         f'<a href="{escape(article_url(copy.article_id, copy.start, copy.end))}">'
         f"{escape(copy.byline.outlet or copy.byline.title)}</a>"
-        + (f", {escape(day(copy.byline.published))}" if copy.byline.published else "")
+        + (f", <time>{escape(day(copy.byline.published))}</time>" if copy.byline.published else "")
         for copy in copies
     ]
     more = "".join(f"<li>{link}</li>" for link in links[_NAMED:])
