@@ -3,12 +3,13 @@
 # make bench  measure speed and memory on this machine
 # make bench-quality  measure retrieval, quotes and refusals on every set and layer
 # make bench-archive  measure memory and time of indexing 1,000 to 100,000 articles
+# make bench-copies  measure near-copies and learnt furniture: what is found, wrongly found, and what it costs
 # make train  train the small weights in qa/ anew (hours), from QA_EVAL_DATA and QA_EVAL_DATA/../train
 
 PYTHON ?= python3
 QA_EVAL_DATA ?= ../shared/eval
 BIN := .venv/bin
-.PHONY: chat test bench bench-quality bench-archive train clean
+.PHONY: chat test bench bench-archive bench-copies bench-quality train clean
 .DEFAULT_GOAL := chat
 
 chat: .venv/installed
@@ -28,6 +29,9 @@ bench-quality: .venv/installed-for-tests
 
 bench-archive: .venv/installed-for-tests
 	$(BIN)/python tests/bench_archive.py
+
+bench-copies: .venv/installed-for-tests
+	$(BIN)/python tests/bench_copies.py
 
 train: .venv/installed
 	$(BIN)/python -m qa.training all --eval $(QA_EVAL_DATA) --train $(QA_EVAL_DATA)/../train

@@ -113,6 +113,7 @@ class Article:
         path: The file it came from, absolute; None when it is gone.
         pages: Where each page begins, in code points of the text, ascending; empty for formats without pages.
         language: ISO 639-1 code of the language of its running text; None where that is not sure.
+        as_given: True when its text must stay unmarked, as that of a BEIR-style corpus.
     """
 
     id: str
@@ -122,6 +123,7 @@ class Article:
     path: str | None = None
     pages: tuple[int, ...] = ()
     language: str | None = None
+    as_given: bool = False
 
     @property
     def sha256(self) -> str:

@@ -1,4 +1,4 @@
-"""The path an article travels: file -> loader -> clean -> ledger -> chunk -> embed -> vectors, words -> manifest last.
+"""The path of an article: file -> loader -> clean -> ledger -> learn -> chunk -> embed -> vectors, words -> publish.
 
 Every step is committed in batches, so that a run killed at any moment goes on where it stopped.
 """
@@ -14,6 +14,7 @@ from index.embed import Embedder, SentenceEmbedder
 from index.errors import ArticleError, Mismatch
 from index.generations import Generation
 from index.intake import READING, take_in
+from index.learning import learn
 from index.ledger import Ledger
 from index.report import Listener, Progress, Report
 from index.settings import Settings
@@ -131,7 +132,8 @@ def cutting(settings: Settings, embedder: Embedder) -> str:
 
 
 def _finish(ledger: Ledger, report: Report, settings: Settings, embedder: Embedder, listener: Listener) -> Report:
-    """Cut and embed what is not yet, derive vectors and words, publish."""
+    """Learn what the articles have in common, cut and embed what is not yet, derive vectors and words, publish."""
+    learn(ledger, listener)
     waiting = ledger.uncut()
     for number, article_id in enumerate(waiting):
         article = ledger.article(article_id)

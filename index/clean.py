@@ -9,7 +9,7 @@ from index.article import Article, Byline, Draft, Kind, Mark
 from index.byline import read_credit, read_dateline_outlet, read_own_outlet
 from index.dates import read_date
 from index.head import Head, read_head, stands_alone
-from index.layout import Paragraph, paragraphs
+from index.layout import Paragraph, paragraphs, unmarked
 
 LEAST_PROSE = 3
 """Paragraphs of running text from which a line without a full stop is taken for a caption."""
@@ -72,7 +72,7 @@ def clean(draft: Draft, path: Path) -> Article:
     """
     if draft.as_given:
         return _article(draft, draft.byline, (), path)
-    free = _unmarked(paragraphs(draft.text, stands_alone), draft.marks)
+    free = unmarked(paragraphs(draft.text, stands_alone), draft.marks)
     furniture = _furniture(free)
     rest = [one for at, one in enumerate(free) if at not in furniture]
     head = read_head(rest, titled=bool(draft.byline.title))
@@ -92,7 +92,13 @@ def clean(draft: Draft, path: Path) -> Article:
 def _article(draft: Draft, byline: Byline, marks: tuple[Mark, ...], path: Path) -> Article:
     digest = hashlib.sha256(f"{byline.outlet or ''}\0{draft.text}".encode(errors="surrogatepass")).hexdigest()
     return Article(
-        id=draft.id or digest[:16], text=draft.text, byline=byline, marks=marks, path=str(path), pages=draft.pages
+        id=draft.id or digest[:16],
+        text=draft.text,
+        byline=byline,
+        marks=marks,
+        path=str(path),
+        pages=draft.pages,
+        as_given=draft.as_given,
     )
 
 
@@ -119,17 +125,6 @@ def _byline(stated: Byline, head: Head, outlet: str | None, path: Path) -> Bylin
         outlet=stated.outlet or outlet,
         provenance=origin,
     )
-
-
-def _unmarked(parts: list[Paragraph], marks: tuple[Mark, ...]) -> list[Paragraph]:
-    free: list[Paragraph] = []
-    at = 0
-    for part in parts:
-        while at < len(marks) and marks[at].end <= part.start:
-            at += 1
-        if at == len(marks) or marks[at].start >= part.end:
-            free.append(part)
-    return free
 
 
 def _furniture(parts: list[Paragraph]) -> set[int]:

@@ -20,7 +20,8 @@ Ids: TypeAlias = NDArray[np.int64]
 
 _BYLINE = "title, author, published, outlet, url, provenance, updated"
 _PATH = "(SELECT min(path) FROM sources WHERE article_id = articles.id)"
-_ARTICLE = f"id, text, marks, pages, language, {_PATH}, {_BYLINE}"
+_ARTICLE = f"id, text, marks, furniture, pages, language, as_given, {_PATH}, {_BYLINE}"
+_ENTRY = f"""id, {_PATH}, length(text), (SELECT count(*) FROM passages WHERE article_id = articles.id), {_BYLINE}"""
 _PASSAGE = """SELECT p.id, p.article_id, p.ordinal, p.start, p."end", p.sentences,
     substr(a.text, p.start + 1, p."end" - p.start) FROM passages p JOIN articles a ON a.id = p.article_id"""
 
@@ -104,14 +105,54 @@ class Corpus:
             limit: How many at most; -1 for all.
         """
         rows = self._db.execute(
-            f"""SELECT id, {_PATH}, length(text),
-                (SELECT count(*) FROM passages WHERE article_id = articles.id), {_BYLINE}
-            FROM articles
+            f"""SELECT {_ENTRY} FROM articles
             WHERE ?1 = '' OR instr(fold(title || ' ' || coalesce(outlet, '') || ' ' || coalesce(author, '')), ?1)
             ORDER BY published IS NULL, published DESC, title, id LIMIT ?2 OFFSET ?3""",
             (fold(containing), limit, offset),
         )
-        return [Entry(id, _byline(byline), path, length, count) for id, path, length, count, *byline in rows]
+        return [_entry(row) for row in rows]
+
+    def copies(self, article_id: str, limit: int = -1) -> list[Entry]:
+        """List the other articles that tell the same story: near-copies, and versions of one report.
+
+        Args:
+            article_id: Which article.
+            limit: How many at most; -1 for all.
+
+        Returns:
+            The one that is shown first, unless that is `article_id`, then each other outlet's latest version, then
+            earlier ones; empty when it is alone, or there is no such article.
+        """
+        rows = self._db.execute(
+            f"""SELECT {_ENTRY} FROM articles
+            WHERE story = (SELECT story FROM articles WHERE id = ?1) AND id <> ?1 ORDER BY place LIMIT ?2""",
+            (article_id, limit),
+        )
+        return [_entry(row) for row in rows]
+
+    @cached_property
+    def has_copies(self) -> bool:
+        """True when any two articles tell one story."""
+        return self._db.execute("SELECT 1 FROM articles WHERE story IS NOT NULL LIMIT 1").fetchone() is not None
+
+    def shown_before(self, article_id: str, where: Filter | None = None, limit: int = -1) -> list[str]:
+        """Give the ids of the articles that are shown rather than this one, of those that tell its story.
+
+        Args:
+            article_id: Which article.
+            where: Which articles may be shown; None for all.
+            limit: How many at most; -1 for all.
+
+        Returns:
+            The one to show first; empty when that is `article_id`.
+        """
+        tests, values = _tests(where or Filter())
+        rows = self._db.execute(
+            f"""SELECT articles.id FROM articles JOIN articles AS it ON articles.story = it.story
+            WHERE it.id = ? AND articles.place < it.place AND {tests} ORDER BY articles.place LIMIT ?""",
+            (article_id, *values, limit),
+        )
+        return [id for (id,) in rows]
 
     def outlets(self) -> list[tuple[str, int]]:
         """Give each outlet and its number of articles, most first, then by name."""
@@ -142,21 +183,9 @@ class Corpus:
 
     def admitted(self, where: Filter) -> Ids:
         """Give the ids, ascending, of the passages whose article passes a filter."""
-        tests, values = ["1"], []
-        if where.source is not None:
-            tests.append("fold(outlet) = ?")
-            values.append(fold(where.source))
-        if where.author is not None:
-            tests.append("instr(fold(author), ?)")
-            values.append(fold(where.author))
-        if where.since is not None:
-            tests.append("substr(published, 1, 10) >= ?")
-            values.append(where.since)
-        if where.until is not None:
-            tests.append("substr(published, 1, 10) <= ?")
-            values.append(where.until)
-        sql = f"SELECT id FROM passages WHERE article_id IN (SELECT id FROM articles WHERE {' AND '.join(tests)})"
-        return self._ids(f"{sql} ORDER BY id", tuple(values))
+        tests, values = _tests(where)
+        sql = f"SELECT id FROM passages WHERE article_id IN (SELECT id FROM articles WHERE {tests})"
+        return self._ids(f"{sql} ORDER BY id", values)
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """Give passages by id, in the order of `ids`."""
@@ -186,10 +215,30 @@ class Corpus:
         return np.fromiter((id for (id,) in self._db.execute(sql, values)), dtype=np.int64)
 
 
+def _tests(where: Filter) -> tuple[str, tuple[str, ...]]:
+    """Give the condition in SQL under which an article passes a filter, and its values."""
+    tests = {
+        "fold(articles.outlet) = ?": None if where.source is None else fold(where.source),
+        "instr(fold(articles.author), ?)": None if where.author is None else fold(where.author),
+        "substr(articles.published, 1, 10) >= ?": where.since,
+        "substr(articles.published, 1, 10) <= ?": where.until,
+    }
+    wanted = {test: value for test, value in tests.items() if value is not None}
+    return " AND ".join(["1", *wanted]), tuple(wanted.values())
+
+
 def _article(row: Sequence[Any]) -> Article:
-    id, text, marks, pages, language, path, *byline = row
-    marked = tuple(Mark(Kind(kind), a, b) for kind, a, b in json.loads(marks))
-    return Article(id, text, _byline(byline), marked, path, tuple(json.loads(pages)), language)
+    id, text, marks, furniture, pages, language, as_given, path, *byline = row
+    marked = [Mark(Kind(kind), a, b) for kind, a, b in json.loads(marks)]
+    # What is learnt from other articles is kept apart, so that it can be learnt otherwise when they change.
+    marked += [Mark(Kind.FURNITURE, a, b) for a, b in json.loads(furniture)]
+    in_order = tuple(sorted(marked, key=lambda mark: mark.start))
+    return Article(id, text, _byline(byline), in_order, path, tuple(json.loads(pages)), language, bool(as_given))
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    id, path, length, count, *byline = row
+    return Entry(id, _byline(byline), path, length, count)
 
 
 def _byline(row: Sequence[Any]) -> Byline:

@@ -1,9 +1,11 @@
 """A text -> its paragraphs, whether they are parted by blank lines or by single ones, or wrapped at a column."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+
+from index.article import Mark
 
 _LINE = re.compile(r"[^\n]+")
 _END = re.compile(r"[.!?…。！？｡؟।][\s\"'”’»«)\]}›」』*_]*(?:\[\d{1,3}\]\s*)*\Z")
@@ -99,6 +101,23 @@ def paragraphs(text: str, stands_alone: Callable[[str], bool]) -> list[Paragraph
         else:
             found.extend(Paragraph(start, end, text[start:end], alone=len(lines) == 1) for start, end in lines)
     return found
+
+
+def unmarked(parts: Sequence[Paragraph], marks: Sequence[Mark]) -> list[Paragraph]:
+    """Give the paragraphs that no mark touches.
+
+    Args:
+        parts: As `paragraphs` gives them.
+        marks: In order, not overlapping.
+    """
+    free: list[Paragraph] = []
+    at = 0
+    for part in parts:
+        while at < len(marks) and marks[at].end <= part.start:
+            at += 1
+        if at == len(marks) or marks[at].start >= part.end:
+            free.append(part)
+    return free
 
 
 def _blocks(text: str) -> list[list[tuple[int, int]]]:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.article import Article, Byline, Fault, Passage
-from index.corpus import Corpus
 from index.errors import ArticleError
+from index.sketches import Sketches
 from index.text import count_words
 
 _SCHEMA = """
@@ -18,7 +18,13 @@ CREATE TABLE articles (
     id TEXT PRIMARY KEY, text TEXT NOT NULL, sha256 TEXT NOT NULL,
     title TEXT NOT NULL, author TEXT, published TEXT, outlet TEXT, url TEXT, updated TEXT,
     provenance TEXT NOT NULL, marks TEXT NOT NULL, pages TEXT NOT NULL, language TEXT, words INTEGER NOT NULL,
-    cut INTEGER NOT NULL DEFAULT 0
+    as_given INTEGER NOT NULL,
+    furniture TEXT NOT NULL DEFAULT '[]', story TEXT, place INTEGER, cut INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX articles_of_story ON articles (story, place) WHERE story IS NOT NULL;
+CREATE TABLE sketches (
+    article_id TEXT PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
+    shingles INTEGER NOT NULL, signature BLOB NOT NULL, running INTEGER NOT NULL, lines BLOB NOT NULL
 );
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
@@ -37,10 +43,13 @@ CREATE INDEX sources_of_article ON sources (article_id);
 """
 Outcome: TypeAlias = Literal["new", "changed", "same"]
 
-_COLUMNS = "id, text, sha256, title, author, published, outlet, url, updated, provenance, marks, pages, language, words"
+_COLUMNS = (
+    "id, text, sha256, title, author, published, outlet, url, updated, provenance, marks, pages, language, words, "
+    "as_given"
+)
 
 
-class Ledger(Corpus):
+class Ledger(Sketches):
     """A corpus that is being written, by one process at a time.
 
     Args:
@@ -124,10 +133,11 @@ class Ledger(Corpus):
         outcome: Outcome = "new" if known is None else "same" if known == values or other else "changed"
         if outcome != "same":
             self._db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
+            self._db.execute("DELETE FROM sketches WHERE article_id = ?", (article.id,))
             changes = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ")[1:])
             self._db.execute(
                 f"INSERT INTO articles ({_COLUMNS}) VALUES ({', '.join('?' * len(values))}) "
-                f"ON CONFLICT (id) DO UPDATE SET {changes}, cut = 0",
+                f"ON CONFLICT (id) DO UPDATE SET {changes}, furniture = '[]', cut = 0",
                 values,
             )
         self.hold(path, article.id)
@@ -151,10 +161,17 @@ class Ledger(Corpus):
         return [id for (id,) in self._db.execute("SELECT id FROM articles WHERE cut = 0 ORDER BY id")]
 
     def cut(self, article: Article, passages: Iterable[Passage]) -> None:
-        """Store the passages of an article, not yet embedded."""
+        """Store the passages of an article; those that are as they were keep their vectors, the others wait."""
+        # Where its text, header or model is another, an article comes here without passages.
+        rows = self._db.execute('SELECT start, "end", vector FROM passages WHERE article_id = ?', (article.id,))
+        known = {(start, end): vector for start, end, vector in rows}
+        self._db.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
         self._db.executemany(
-            'INSERT INTO passages (article_id, ordinal, start, "end", sentences) VALUES (?, ?, ?, ?, ?)',
-            ((p.article_id, p.ordinal, p.start, p.end, json.dumps(p.sentences)) for p in passages),
+            'INSERT INTO passages (article_id, ordinal, start, "end", sentences, vector) VALUES (?, ?, ?, ?, ?, ?)',
+            (
+                (p.article_id, p.ordinal, p.start, p.end, json.dumps(p.sentences), known.get((p.start, p.end)))
+                for p in passages
+            ),
         )
         self._db.execute("UPDATE articles SET cut = 1 WHERE id = ?", (article.id,))
 
@@ -184,5 +201,5 @@ def _row(article: Article) -> tuple[Any, ...]:
         *(article.id, article.text, article.sha256),
         *(byline.title, byline.author, byline.published, byline.outlet, byline.url, byline.updated),
         *(json.dumps(dict(byline.provenance), sort_keys=True), json.dumps(marks), json.dumps(article.pages)),
-        *(article.language, count_words(article.text)),
+        *(article.language, count_words(article.text), int(article.as_given)),
     )

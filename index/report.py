@@ -12,7 +12,8 @@ class Progress:
     """How far a build has come.
 
     Attributes:
-        stage: "reading" counts files, "cutting" articles, "embedding" passages, "writing" parts of the index.
+        stage: "reading" counts files, "comparing" and "cutting" articles, "embedding" passages, "writing" parts of the
+            index.
     """
 
     stage: str

@@ -13,6 +13,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 _RANK = re.compile(r"\b(?:Lt|Maj|Brig|Cmdr|Adm|Gen|Col|Sgt|Capt|Hon|Supt|Insp)\.$")
 """Ranks that come in pairs, as in "Lt. Col. Vindman"; the splitter parts them."""
 
+_TYPESET = str.maketrans("’‘‛“”„«»–—‐‑", "'" * 3 + '"' * 5 + "-" * 4)
 _ASCII = bytes(range(128))
 _LEAST_FOREIGN = 0.2
 """Share of bytes beyond ASCII from which a text may be in another alphabet; French has .04, Russian .8."""
@@ -156,6 +157,11 @@ def fold(text: str) -> str:
         return text.lower()
     apart = unicodedata.normalize("NFKD", text.lower().replace("’", "'"))
     return "".join(char for char in apart if not unicodedata.combining(char))
+
+
+def same_words(text: str) -> str:
+    """Give a text as it reads whatever quotation marks, dashes and line ends it is set with."""
+    return " ".join(text.translate(_TYPESET).split())
 
 
 @lru_cache(maxsize=200_000)

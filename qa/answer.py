@@ -10,7 +10,7 @@ from index.corpus import Corpus
 from index.errors import QuestionError
 from index.settings import OWN, Settings
 from index.text import terms
-from qa import byline, confidence, followup, named
+from qa import byline, confidence, copies, followup, named
 from qa.reader import Line, Reader
 from qa.reply import Hit, Quote, Reply, Status, Turn
 from qa.search import Searcher
@@ -34,6 +34,8 @@ class Sought:
         source: The outlet that the question names as its source; None where it names none.
         hits: Best first.
         took_ms: Milliseconds of searching.
+        where: Which articles may answer; None for all.
+        once: Whether copies of one story were left out.
     """
 
     question: str
@@ -41,6 +43,8 @@ class Sought:
     source: str | None
     hits: Sequence[Hit]
     took_ms: int
+    where: Filter | None = None
+    once: bool = False
 
 
 class QA:
@@ -51,10 +55,14 @@ class QA:
         searcher: Finds passages.
         reader: Finds sentences in them.
         settings: How much to read and quote, and from which confidence to answer.
+        once: Finds passages to answer from, each story told once; None for `searcher`.
     """
 
-    def __init__(self, corpus: Corpus, searcher: Searcher, reader: Reader, settings: Settings) -> None:
+    def __init__(
+        self, corpus: Corpus, searcher: Searcher, reader: Reader, settings: Settings, *, once: Searcher | None = None
+    ) -> None:
         self.corpus, self.searcher, self.reader, self.settings = corpus, searcher, reader, settings
+        self._once = once or searcher
 
     def ask(
         self, question: str, *, k: int | None = None, where: Filter | None = None, turns: Sequence[Turn] = ()
@@ -90,7 +98,7 @@ class QA:
             In the same order; the time of reading is shared out evenly.
         """
         k = limited(self.settings.quotes if k is None else k, MOST_QUOTES, "quotes")
-        found = [self.seek(question, turns, k=k, where=where) for question, turns in asked]
+        found = [self.seek(question, turns, k=k, where=where, once=True) for question, turns in asked]
         replies = iter(self.tell([each for each in found if isinstance(each, Sought)], k))
         return [next(replies) if isinstance(each, Sought) else each for each in found]
 
@@ -121,6 +129,7 @@ class QA:
         k: int | None = None,
         where: Filter | None = None,
         depth: int | None = None,
+        once: bool = False,
     ) -> Sought | Reply:
         """Search for a question; one about a byline is answered at once.
 
@@ -132,6 +141,7 @@ class QA:
             k: Quotes at most of a byline; None for the setting `quotes`.
             where: Which articles may answer; None for all.
             depth: Passages to find; None for as many as are read.
+            once: Whether copies give way to the article that is shown of their story; an evaluation judges each.
 
         Raises:
             QuestionError: The question is empty or too long.
@@ -145,8 +155,9 @@ class QA:
         wanted = byline.wanted(alone if outlet else question)
         if wanted is not None:
             return self._ask_byline(question, wanted, k or self.settings.quotes, where, turns)
-        hits = self.searcher.search(alone, depth or self.settings.read_passages, where)
-        return Sought(question, alone, outlet, hits, _ms(began))
+        searcher = self._once if once else self.searcher
+        hits = searcher.search(alone, depth or self.settings.read_passages, where)
+        return Sought(question, alone, outlet, hits, _ms(began), where, once)
 
     @cached_property
     def _outlets(self) -> list[str]:
@@ -154,12 +165,16 @@ class QA:
 
     def _reply(self, sought: Sought, lines: Sequence[Line], k: int) -> Reply:
         sure = 0.0
+        if sought.once:
+            lines = copies.told_once(lines, self.corpus, sought.where)
         if lines:
             found = confidence.evidence(sought.alone, sought.hits, lines, self.reader.words)
             # What other networks say is on scales of their own, which the confidence was not fitted on.
             own = self.settings.reader == OWN and lines[0].marked is not None
             sure = confidence.probability(found, read=own)
         quotes = tuple(self._check(quote) for quote in self.reader.read(lines, k, several=several(sought.alone)))
+        if sought.once:
+            quotes = tuple(replace(quote, also_in=copies.also_in(quote, self.corpus)) for quote in quotes)
         status: Status = "answered" if sure >= self.settings.answer_at else "related"
         if not quotes or sure < self.settings.related_at:
             status = "nothing"

@@ -16,6 +16,7 @@ from index.errors import Damaged, Mismatch
 from index.lexical import Words
 from index.settings import OWN, Settings
 from qa.answer import QA
+from qa.copies import Once
 from qa.marking import WEIGHTS, Marker, NetworkMarker
 from qa.reader import Reader
 from qa.search import Dense, Fused, LateInteraction, Lexical, Reranked, Searcher
@@ -118,13 +119,17 @@ def assemble(settings: Settings, embedder: Embedder, marker: Marker | None) -> Q
     words = Words(generation.folder)
     nearest = vectors.read(settings.vectors, corpus, generation.folder)
     share = settings.dense_weight
-    searcher: Searcher = Fused(
-        [(Dense(embedder, nearest, corpus), share), (Lexical(words, corpus), 1 - share)], settings.depth
-    )
-    if marker is not None:
+    fused = Fused([(Dense(embedder, nearest, corpus), share), (Lexical(words, corpus), 1 - share)], settings.depth)
+
+    def read(searcher: Searcher) -> Searcher:
+        if marker is None:
+            return searcher
         searcher = LateInteraction(searcher, embedder, corpus, settings.read_passages)
-        searcher = Reranked(searcher, marker, corpus, words, settings.read_passages)
-    return QA(corpus, searcher, Reader(embedder, words, corpus, settings.quote_words), settings)
+        return Reranked(searcher, marker, corpus, words, settings.read_passages)
+
+    reader = Reader(embedder, words, corpus, settings.quote_words)
+    # Copies are left out before passages are read, so that they do not take the places of others.
+    return QA(corpus, read(fused), reader, settings, once=read(Once(fused, corpus)))
 
 
 def _same_model(corpus: Corpus, embedder: Embedder) -> None:

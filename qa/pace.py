@@ -11,7 +11,8 @@ class Step:
     """How far a run has come.
 
     Attributes:
-        stage: "reading", "cutting", "embedding" and "writing" as in a build; "asking" and "timing" count questions.
+        stage: "reading", "comparing", "cutting", "embedding" and "writing" as in a build; "asking" and "timing" count
+            questions.
         eta_s: Seconds until this stage is done; None before that can be told.
         rate: Done in a second, over this stage; None before that can be told.
     """

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from index.article import Article, Passage, Span
+from index.article import Article, Byline, Passage, Span
 from index.errors import Damaged
 
 Status: TypeAlias = Literal["answered", "related", "nothing"]
@@ -61,6 +61,36 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Another article of the same story, in which the words of a quote stand as well.
+
+    Attributes:
+        start: Where they begin, in code points of that article's text.
+        end: One past their last.
+    """
+
+    article_id: str
+    byline: Byline
+    path: str | None
+    start: int
+    end: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that `qa ask --json` lists under "also_in"."""
+        byline = self.byline
+        return {
+            "article_id": self.article_id,
+            "title": byline.title,
+            "source": byline.outlet,
+            "published": byline.published,
+            "url": byline.url,
+            "path": self.path,
+            "start": self.start,
+            "end": self.end,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """One to three whole sentences of an article, or its byline's own lines, exactly.
 
@@ -70,6 +100,7 @@ class Quote:
         score: How well it answers, higher is better; comparable within one reply only.
         ranks: Rank of its passage in each way in; empty for a byline.
         answer: Span of the exact words of the answer, inside the quote; None where none is marked.
+        also_in: Copies of the article in which the same words stand, those first that are shown first.
     """
 
     article: Article
@@ -78,6 +109,7 @@ class Quote:
     score: float
     ranks: Mapping[str, int] = field(default_factory=dict)
     answer: Span | None = None
+    also_in: tuple[Copy, ...] = ()
 
     @property
     def text(self) -> str:
@@ -123,6 +155,7 @@ class Quote:
             "path": self.article.path,
             "score": round(self.score, 4),
             "ranks": dict(self.ranks),
+            "also_in": [copy.to_json() for copy in self.also_in],
         }
 
 

@@ -8,7 +8,7 @@ from index.article import Article, Byline
 from index.corpus import Entry
 from index.report import Report
 from qa.doctor import Health
-from qa.reply import Hit, Quote, Reply
+from qa.reply import Copy, Hit, Quote, Reply
 
 _WIDTH = 100
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -100,7 +100,13 @@ def _quote(shown: Quote, *, marked: bool) -> str:
     where = f"{shown.article.path or shown.article.byline.url or shown.article.id}, {shown.start}-{shown.end}"
     start, end = shown.answer or (0, 0)
     answer = f"    Answer: {' '.join(shown.article.text[start:end].split())}\n" if marked and shown.answer else ""
-    return f"{_fold(shown.text)}\n{answer}    — {_credit(shown.article.byline)}\n      {where}"
+    also = f"\n      also in {'; '.join(_copy(copy) for copy in shown.also_in)}" if shown.also_in else ""
+    return f"{_fold(shown.text)}\n{answer}    — {_credit(shown.article.byline)}\n      {where}{also}"
+
+
+def _copy(also: Copy) -> str:
+    day = (also.byline.published or "")[:10]
+    return " · ".join(part for part in (also.byline.outlet or also.byline.title, day, also.article_id) if part)
 
 
 def _credit(byline: Byline) -> str:

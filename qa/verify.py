@@ -12,6 +12,7 @@ from index.corpus import Corpus
 from index.errors import ArticleError, Damaged, QuestionError
 from index.lexical import Words
 from index.settings import Settings
+from index.text import same_words
 
 
 def check_index(settings: Settings) -> dict[str, int]:
@@ -92,6 +93,10 @@ def _fault(quote: dict[str, Any], corpus: Corpus) -> str | None:
                 return f"{span['start']}-{span['end']} is no place in a quote from article {article.id}"
             if article.text[span["start"] : span["end"]] != span["text"]:
                 return f"article {article.id} does not say “{span['text']}” at {span['start']}-{span['end']}"
+        for copy in quote.get("also_in", ()):
+            there = corpus.article(copy["article_id"]).text[copy["start"] : copy["end"]]
+            if same_words(there) != same_words(quote["text"]):
+                return f"article {copy['article_id']} does not say the same at {copy['start']}-{copy['end']}"
     except ArticleError as error:
         return str(error)
     except (KeyError, TypeError, sqlite3.Error):

@@ -92,7 +92,7 @@ def test_articles_become_searchable(fake_model, home, cuttings):
     assert found(home, "mayor") == ["bridge.txt", "ferry.txt"]
     assert found(home, "zeppelin") == []
     stages = [progress.stage for progress in told]
-    assert list(dict.fromkeys(stages)) == ["reading", "cutting", "embedding", "writing"]
+    assert list(dict.fromkeys(stages)) == ["reading", "comparing", "cutting", "embedding", "writing"]
     last = {progress.stage: progress for progress in told}
     assert [(last[stage].done, last[stage].total) for stage in ("reading", "embedding", "writing")] == [(2, 2)] * 3
 

@@ -60,6 +60,7 @@ def test_a_reply_is_the_object_that_was_promised():
                 "url": "https://example.org/a",
                 "score": 0.9123,
                 "ranks": {"dense": 1, "lexical": 3},
+                "also_in": [],
             }
         ],
         "related": [],

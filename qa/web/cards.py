@@ -6,13 +6,13 @@ an article is ever read as Markdown.
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from urllib.parse import quote as url_quote
 from urllib.parse import urlencode
 
 from index.article import Byline, Filter, Span
-from qa.reply import Quote, Reply
+from qa.reply import Copy, Quote, Reply
 
 WELCOME = (
     '<div class="welcome"><h2>What do you want to know?</h2>'
@@ -22,6 +22,7 @@ SEARCHING = '<div class="searched" role="status">Searching your articles…</div
 WAYS = {"dense": "by meaning", "lexical": "by its words", "maxsim": "word by word", "reranked": "after reading"}
 """What the ways in are called for people."""
 
+_NAMED = 3
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -108,11 +109,27 @@ def card(quote: Quote, rank: int, confidence: float | None, question: str | None
     source = f'<a class="headline" href="{link}">{escape(byline.title)}</a>'
     if known := credit(byline):
         source += f'<div class="credit">{known}</div>'
+    source += _also(quote.also_in)
     return (
         f'<article class="card"><blockquote class="words" dir="auto">{said}</blockquote>'
         f'<div class="source">{source}</div>{_why(quote, rank, confidence)}'
         f"{_thumbs(question, quote) if question else ''}</article>"
     )
+
+
+def _also(copies: Sequence[Copy]) -> str:
+    """Where else the same words stand: a few by name, the others behind a summary."""
+    if not copies:
+        return ""
+    links = [
+        f'<a href="{escape(article_url(copy.article_id, copy.start, copy.end))}">'
+        f"{escape(copy.byline.outlet or copy.byline.title)}</a>"
+        + (f", <time>{escape(day(copy.byline.published))}</time>" if copy.byline.published else "")
+        for copy in copies
+    ]
+    more = "".join(f"<li>{link}</li>" for link in links[_NAMED:])
+    more = more and f"<details><summary>and {len(links) - _NAMED} more</summary><ul>{more}</ul></details>"
+    return f'<div class="also">Also in {"; ".join(links[:_NAMED])}{more}</div>'
 
 
 def _thumbs(question: str, quote: Quote) -> str:

@@ -26,6 +26,7 @@ LISTED = 20
 """Faults shown of a set; the rest are counted."""
 _STAGES = {
     "reading": "Reading the set’s articles",
+    "comparing": "Comparing the set’s articles with each other",
     "cutting": "Cutting the set’s articles into passages",
     "embedding": "Embedding passages",
     "writing": "Writing the index",
