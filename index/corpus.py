@@ -130,6 +130,15 @@ class Corpus:
         )
         return [_entry(row) for row in rows]
 
+    def stories(self) -> list[list[str]]:
+        """Give the ids of the articles of each story that more than one tells, the one shown first at the head."""
+        found: dict[str, list[str]] = {}
+        for story, id in self._db.execute(
+            "SELECT story, id FROM articles WHERE story IS NOT NULL ORDER BY story, place"
+        ):
+            found.setdefault(story, []).append(id)
+        return list(found.values())
+
     @cached_property
     def has_copies(self) -> bool:
         """True when any two articles tell one story."""

@@ -90,7 +90,7 @@ def examine(settings: Settings) -> Health:
         counts = corpus.counts()
         entries = corpus.listing(limit=-1)
         languages = corpus.languages()
-        findings = [*_unread(corpus), *_empty(corpus, entries), *_lacking(entries)]
+        findings = [*_unread(corpus), *_empty(corpus, entries), *_lacking(entries), *_repeated(corpus)]
     if generation.warning:
         damaged = Finding("damaged", 1, generation.warning, "Run `qa index --rebuild`.", ())
         findings.insert(0, damaged)
@@ -145,6 +145,14 @@ def _lacking(entries: Sequence[Entry]) -> Iterator[Finding]:
         if lacking:
             cure = f"{cure}, then run `qa index` with its path; until then filters leave it out."
             yield _finding(name, lacking, len(entries), f"without {what}", cure)
+
+
+def _repeated(corpus: Corpus) -> Iterator[Finding]:
+    stories = corpus.stories()
+    if stories:
+        told = f"{_counted(len(stories), 'story', 'stories')} told by {sum(map(len, stories)):,} nearly equal articles."
+        cure = "Nothing need be done: one is quoted, with “also in”. To drop one, run `qa articles remove ID`."
+        yield Finding("repeated", len(stories), told, cure, _few(", ".join(ids) for ids in stories))
 
 
 def _finding(name: str, found: Sequence[Entry], total: int, words: str, cure: str) -> Finding:

@@ -58,6 +58,13 @@ def test_what_is_lacking_is_counted_and_named(found):
         assert "`qa " in one.cure
 
 
+def test_stories_told_twice_are_counted(found):
+    copy = LONG.replace("Dam holds", "The dam has held")
+    by_name, _ = found({"long.txt": LONG, "copy.txt": copy})
+    assert by_name["repeated"].told == "1 story told by 2 nearly equal articles."
+    assert len(by_name["repeated"].examples[0].split(", ")) == 2
+
+
 def test_files_that_are_gone_and_damage_are_found(found, home):
     found({"dam.txt": WALLED})
     (home.home.parent / "more" / "dam.txt").unlink()
