@@ -21,7 +21,10 @@ The dam held, the warden of the lake said on Monday. It had rained for a week in
 
 Subscribe to continue reading.
 """
-LONG = WALLED + "\nThe water rose again on Tuesday, and the warden opened both gates of the dam at once.\n" * 20
+LONG = WALLED.replace("dam", "lock") + "".join(
+    f"\nOn day {day} of week {7 * day} the keeper {day + 9} saw gate {day * 3} move by {day + 40} centimetres at last.\n"
+    for day in range(20)
+)
 NOTHING = {
     "empty.txt": "",
     "heads.md": "---\ndate: 2020-01-01\nauthor: Ann Carver\n---\n# Heads\n\n## Of the town\n",
