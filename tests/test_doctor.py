@@ -22,7 +22,7 @@ The dam held, the warden of the lake said on Monday. It had rained for a week in
 Subscribe to continue reading.
 """
 LONG = WALLED.replace("dam", "lock") + "".join(
-    f"\nOn day {day} of week {7 * day} the keeper {day + 9} saw gate {day * 3} move by {day + 40} centimetres at last.\n"
+    f"\nOn day {day} of week {7 * day} the keeper {day + 9} saw gate {day * 3} move by {day + 40} cm at last.\n"
     for day in range(20)
 )
 NOTHING = {
