@@ -1,6 +1,7 @@
 """PDF: the words of each page in the order of reading, as paragraphs that run on over its lines, columns and pages."""
 
 import logging
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -8,25 +9,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.article import Draft, Fault, Kind
+from index.dates import is_date, read_date
 from index.errors import ArticleError
 from index.layout import Paragraph
 from index.loaders.page import Part, lay_out
-from index.loaders.pdf.columns import Line, read_order, rows
+from index.loaders.pdf.columns import Line, Piece, read_order, rows
 from index.loaders.pdf.flow import Block, Measure, join, measure, part, written
 from index.loaders.pdf.running import running_rows
-from index.loaders.properties import letters, read_byline, read_title
+from index.loaders.properties import letters, read_byline, read_title, states_day
+from index.loaders.zipped import BLANK
 from index.settings import Settings
 
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader
 
-    from index.loaders.pdf.glyphs import Fonts, Piece
+    from index.loaders.pdf.glyphs import Fonts
 
 MOST_PAGES = 2000
 _MOST_UNREADABLE = 0.3
 _TITLE_SIZE = 1.15
 _LONGEST_TITLE = 250
 _LONGEST_HEADING = 200
+_MONTH = re.compile(r"[^\W\d_]{3}")
 _OCR = "run text recognition (OCR) over it, such as with ocrmypdf"
 
 
@@ -34,7 +38,7 @@ _OCR = "run text recognition (OCR) over it, such as with ocrmypdf"
 class _Sheet:
     """A page as it is drawn; `lacks` says why it has no text where it should have."""
 
-    pieces: list["Piece"]
+    pieces: list[Piece]
     label: str
     lacks: str | None = None
 
@@ -49,7 +53,7 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
     from pypdf.errors import PyPdfError
 
     with path.open("rb") as file, _quiet():
-        if not file.read(1):
+        if not file.read(64).strip(BLANK):
             raise ArticleError("there is no text in it: leave it out, or add the text")
         try:
             reader = _opened(file)
@@ -156,7 +160,8 @@ def _draft(sheets: Sequence[_Sheet], title: str | None, author: object) -> Draft
     for page, (sheet, lines, edge) in enumerate(zip(sheets, pages, running, strict=True)):
         furniture = [row for at, row in enumerate(lines) if at in edge]
         furniture += rows([piece for piece in sheet.pieces if piece.aside])
-        own.append([Block([(page, line) for line in row], aside=True) for row in furniture])
+        dated = [piece for row in furniture for piece in _dated(row)]
+        own.append([Block([(page, line) for line in piece], aside=True) for piece in dated])
         body = [line for at, row in enumerate(lines) if at not in edge for line in row]
         columns += [(page, column) for column in read_order(body)]
     usual = measure(column for _, column in columns)
@@ -169,21 +174,32 @@ def _draft(sheets: Sequence[_Sheet], title: str | None, author: object) -> Draft
     return _written(list(join(blocks, usual)), usual, title, author, len(sheets))
 
 
+def _dated(row: list[Line]) -> list[list[Line]]:
+    """Part the day off a running head, for it is the day of the issue."""
+    days = [line for line in row if _is_day(line.text)]
+    rest = [line for line in row if line not in days]
+    return [*([rest] if rest else []), *([line] for line in days)]
+
+
+def _is_day(text: str) -> bool:
+    # Figures alone are what a browser prints above a page: the day it was printed.
+    return is_date(text) and _MONTH.search(text) is not None
+
+
 def _written(blocks: list[Block], usual: Measure, title: str | None, author: object, count: int) -> Draft:
     texts = [written(block, usual) for block in blocks]
     parts = [_part(block, text) for block, (text, _) in zip(blocks, texts, strict=True)]
     heading = _heading(blocks, parts, usual, title)
-    origin = "text"
     if heading is not None:
         parts[heading] = replace(parts[heading], kind=Kind.TITLE)
-        origin, title = "text", parts[heading].text
-    else:
-        origin = "properties"
     _mark_headings(blocks, parts, usual, heading)
+    byline = read_byline(parts, title, author, "properties")
+    day = next((at for at, block in enumerate(blocks) if block.aside and _is_day(parts[at].text)), None)
+    if day is not None and not states_day(parts):
+        parts[day] = replace(parts[day], kind=Kind.DATE)
+        published = read_date(parts[day].text)
+        byline = replace(byline, published=published, provenance={**byline.provenance, "published": "text"})
     text, marks = lay_out([], parts)
-    byline = read_byline(title, author, parts, "properties")
-    if title:
-        byline = replace(byline, provenance={**byline.provenance, "title": origin})
     starts = [len(text)] * (count + 1)
     at = 0
     for one, (_, places) in zip(parts, texts, strict=True):

@@ -221,18 +221,21 @@ def _rejoined(lines: Sequence[Line]) -> list[Line]:
         else:
             rows.append([line])
     rows = [sorted(row, key=lambda line: line.x0) for row in rows]
-    return [
-        _beside_joined(row, [*above[1:], *below[1:]]) for above, row, below in zip([[], *rows], rows, [*rows[1:], []], strict=False)
-    ]
+    cells = [[line for before, line in pairwise(row) if _apart(before, line)] for row in rows]
+    beside = zip([[], *cells], rows, [*cells[1:], []], strict=False)
+    return [_beside_joined(row, [*above, *below]) for above, row, below in beside]
+
+
+def _apart(before: Line, line: Line) -> bool:
+    return line.x0 - before.x1 > _CELL * max(before.size, line.size)
 
 
 def _beside_joined(row: list[Line], near: list[Line]) -> Line:
-    """Join a row; `near` is what follows the first in the rows above and below, by which cells are told."""
+    """Join a row; `near` is what follows a wide gap in the rows above and below, by which a table's cells are told."""
     text = row[0].text
     for before, line in pairwise(row):
-        apart = line.x0 - before.x1 > _CELL * max(before.size, line.size) and not _SIGN.match(text)
         # The words of justified lines are far apart as well, but hardly begin or end below one another.
-        cell = apart and any(abs(line.x0 - other.x0) < 1 or abs(line.x1 - other.x1) < 1 for other in near)
-        text += (" | " if cell else " ") + line.text
+        cell = any(abs(line.x0 - other.x0) < 1 or abs(line.x1 - other.x1) < 1 for other in near)
+        text += (" | " if cell and _apart(before, line) and not _SIGN.match(text) else " ") + line.text
     main = max(row, key=lambda line: len(line.text))
     return Line(text, row[0].x0, row[-1].x1, main.y, main.size, all(line.bold for line in row))

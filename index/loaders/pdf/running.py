@@ -1,7 +1,8 @@
 """The rows of a document's pages -> those that are running heads and feet, and page numbers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from statistics import median
 from typing import TypeAlias
 
@@ -13,7 +14,9 @@ _DEEPEST = 3
 """Rows at the top of a page, and at its bottom, that may be its head or foot."""
 _SAME_HEIGHT = 5.0
 """Points by which the heights of one running head may differ from page to page."""
-_NUMBER = re.compile(r"[\W_]*(?:(?:page|seite|p)\W{0,2})?(\d{1,4}|[ivxlc]{1,7})(?:\W*(?:of|von|/)\W*\d{1,4})?[\W_]*", re.I)
+_NUMBER = re.compile(
+    r"[\W_]*(?:(?:page|seite|p)\W{0,2})?(\d{1,4}|[ivxlc]{1,7})(?:\W*(?:of|von|/)\W*\d{1,4})?[\W_]*", re.I
+)
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -58,10 +61,9 @@ def _top(rows: Rows) -> Rows:
     return rows[:_DEEPEST]
 
 
-def _reach(rows: Rows, runs: object) -> int:
+def _reach(rows: Rows, runs: Callable[[list[Line]], bool]) -> int:
     """Count the rows from the edge that run on from page to page, as far as a gap sets them off."""
-    assert callable(runs)
-    gaps = [abs(a[0].y - b[0].y) for a, b in zip(rows, rows[1:], strict=False)]
+    gaps = [abs(a[0].y - b[0].y) for a, b in pairwise(rows)]
     usual = median(gaps) if gaps else 0.0
     reach = 0
     for at, row in enumerate(_top(rows)):
