@@ -84,6 +84,11 @@ class Quote:
         """The article's own words."""
         return self.article.text[self.start : self.end]
 
+    @property
+    def page(self) -> int | None:
+        """Number, from 1, of the page on which it begins; None where the article has no pages."""
+        return self.article.page(self.start)
+
     def check(self, sha256: str) -> "Quote":
         """Give the quote back if it stands in its article as the corpus recorded it.
 
@@ -121,6 +126,7 @@ class Quote:
             "sha256": self.article.sha256,
             **self.article.byline.to_json(),
             "path": self.article.path,
+            "page": self.page,
             "score": round(self.score, 4),
             "ranks": dict(self.ranks),
         }

@@ -20,6 +20,11 @@ _NO_TITLE = re.compile(
     r"|.*\.(?:docx?|dotx?|odt|ott|rtf|pdf|indd|qxd|qxp|tex|dvi|e?ps|ai|pptx?|xlsx?|txt|html?|pages|epub|jpe?g|png|tiff?)",
     re.I,
 )
+_COMPANY = re.compile(
+    r"\b(?:ltd|limited|inc|llc|plc|gmbh|ag|corp|company|newspapers?|media|publish\w*|press|group|university|office|desk"
+    r"|user|owner|windows|microsoft|adobe|author|systems?|services?|department|ministry)\b",
+    re.I,
+)
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -58,7 +63,7 @@ def read_byline(parts: Sequence[Part], title: str | None, author: object, origin
     head = [part.text for part in parts if part.kind is not Kind.FURNITURE][:_HEAD_PARTS]
     named = " ".join(str(author or "").replace("\0", " ").split())
     names = read_author(named if named.lower().startswith("by ") else f"By {named}") if named else None
-    if names and any(is_byline(text) or read_author_and_date(text) for text in head):
+    if names and (_COMPANY.search(names) or any(is_byline(text) or read_author_and_date(text) for text in head)):
         names = None
     found: dict[str, str] = {"author": origin} if names else {}
     heading = next((part.text for part in parts if part.kind is Kind.TITLE), None)

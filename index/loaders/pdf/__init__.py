@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,11 +76,12 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
 def _quiet() -> Iterator[None]:
     """Keep what pypdf tells of flaws that it mends from the terminal."""
     log = logging.getLogger("pypdf")
-    before, log.disabled = log.disabled, True
+    before = log.level
+    log.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        log.disabled = before
+        log.setLevel(before)
 
 
 def _opened(file: object) -> "PdfReader":
@@ -155,7 +157,7 @@ def _enumerated(numbers: Sequence[int]) -> str:
 def _draft(sheets: Sequence[_Sheet], title: str | None, author: object) -> Draft:
     pages = [rows([piece for piece in sheet.pieces if not piece.aside]) for sheet in sheets]
     running = running_rows(pages, [sheet.label for sheet in sheets])
-    columns: list[tuple[int, list[Line]]] = []
+    columns: list[list[list[Line]]] = []
     own: list[list[Block]] = []
     for page, (sheet, lines, edge) in enumerate(zip(sheets, pages, running, strict=True)):
         furniture = [row for at, row in enumerate(lines) if at in edge]
@@ -163,14 +165,13 @@ def _draft(sheets: Sequence[_Sheet], title: str | None, author: object) -> Draft
         dated = [piece for row in furniture for piece in _dated(row)]
         own.append([Block([(page, line) for line in piece], aside=True) for piece in dated])
         body = [line for at, row in enumerate(lines) if at not in edge for line in row]
-        columns += [(page, column) for column in read_order(body)]
-    usual = measure(column for _, column in columns)
+        columns.append(read_order(body))
+    usual = measure(chain.from_iterable(columns))
     blocks: list[Block] = []
     for page, sides in enumerate(own):
         blocks += sides
-        for number, (of, column) in enumerate(columns):
-            if of == page:
-                blocks += part(column, page, number, usual)
+        for place, column in enumerate(columns[page]):
+            blocks += part(column, (page, place), usual)
     return _written(list(join(blocks, usual)), usual, title, author, len(sheets))
 
 
@@ -188,7 +189,10 @@ def _is_day(text: str) -> bool:
 
 def _written(blocks: list[Block], usual: Measure, title: str | None, author: object, count: int) -> Draft:
     texts = [written(block, usual) for block in blocks]
-    parts = [_part(block, text) for block, (text, _) in zip(blocks, texts, strict=True)]
+    parts = [
+        Part(text, Kind.FURNITURE if block.aside else None, close=block.item and before is not None and before.item)
+        for before, block, (text, _) in zip([None, *blocks], blocks, texts, strict=False)
+    ]
     heading = _heading(blocks, parts, usual, title)
     if heading is not None:
         parts[heading] = replace(parts[heading], kind=Kind.TITLE)
@@ -210,10 +214,6 @@ def _written(blocks: list[Block], usual: Measure, title: str | None, author: obj
     for page in reversed(range(count)):
         starts[page] = min(starts[page], starts[page + 1])
     return Draft(text=text, byline=byline, marks=marks, pages=(0, *starts[1:count]))
-
-
-def _part(block: Block, text: str) -> Part:
-    return Part(text, Kind.FURNITURE if block.aside else None, close=block.close)
 
 
 def _heading(blocks: list[Block], parts: list[Part], usual: Measure, title: str | None) -> int | None:
@@ -244,7 +244,7 @@ def _mark_headings(blocks: list[Block], parts: list[Part], usual: Measure, headi
     begun = False
     for at, (block, one) in enumerate(zip(blocks, parts, strict=True)):
         words = Paragraph(0, len(one.text), one.text, alone=True)
-        if one.kind is None and not one.close:
+        if one.kind is None and not block.item:
             large = block.size >= _TITLE_SIZE * usual.body
             set_apart = (large and not words.is_prose) or (block.bold and words.is_unended_line)
             if (begun or (heading is not None and at < heading)) and set_apart and len(one.text) <= _LONGEST_HEADING:

@@ -12,6 +12,8 @@ _SPACE = 0.13
 _GUTTER = 0.75
 _CELL = 1.6
 _LEAST_LINES = 3
+_MOST_STARTS = 100
+"""A drawing with words all over it has thousands of places where lines begin."""
 _NARROWEST = 8
 """Sizes of letters that most lines of a column are wide at least; the cells of a table are narrower."""
 _FILLED = 0.6
@@ -55,6 +57,7 @@ class Line:
         y: Height of the line it stands on, upwards.
         size: Of most of its letters, in points.
         bold: True when all of its letters are.
+        cells: True when it is a row of a table, its cells with ` | ` between.
     """
 
     text: str
@@ -63,6 +66,7 @@ class Line:
     y: float
     size: float
     bold: bool
+    cells: bool = False
 
 
 def rows(pieces: Sequence[Piece]) -> list[list[Line]]:
@@ -123,9 +127,7 @@ def _column_edge(lines: Sequence[Line]) -> float | None:
     starts = Counter(round(line.x0) for line in lines)
     best, place = 0, None
     ordered = sorted(lines, key=lambda line: -line.y)
-    for start, count in sorted(starts.items()):
-        if count < _LEAST_LINES:
-            continue
+    for start in sorted(start for start, count in starts.most_common(_MOST_STARTS) if count >= _LEAST_LINES):
         edge = start - 1.0
         parted = 0
         for across, band in groupby(ordered, key=lambda line: line.x0 < edge < line.x1):
@@ -170,7 +172,8 @@ def _bands(pieces: Sequence[Piece]) -> list[list[Piece]]:
     height = size = 0.0
     for piece in sorted(pieces, key=lambda piece: -piece.y):
         # What is raised or lowered a little, such as the number of a footnote, belongs to its line.
-        if bands and height - piece.y <= 0.35 * max(size, piece.size):
+        reach = 0.35 if 0.8 * size < piece.size < 1.25 * size else 0.5
+        if bands and height - piece.y <= reach * max(size, piece.size):
             bands[-1].append(piece)
             if piece.size > size:
                 height, size = piece.y, piece.size
@@ -233,9 +236,12 @@ def _apart(before: Line, line: Line) -> bool:
 def _beside_joined(row: list[Line], near: list[Line]) -> Line:
     """Join a row; `near` is what follows a wide gap in the rows above and below, by which a table's cells are told."""
     text = row[0].text
+    cells = False
     for before, line in pairwise(row):
         # The words of justified lines are far apart as well, but hardly begin or end below one another.
         cell = any(abs(line.x0 - other.x0) < 1 or abs(line.x1 - other.x1) < 1 for other in near)
-        text += (" | " if cell and _apart(before, line) and not _SIGN.match(text) else " ") + line.text
+        cell = cell and _apart(before, line) and not _SIGN.match(text)
+        cells = cells or cell
+        text += (" | " if cell else " ") + line.text
     main = max(row, key=lambda line: len(line.text))
-    return Line(text, row[0].x0, row[-1].x1, main.y, main.size, all(line.bold for line in row))
+    return Line(text, row[0].x0, row[-1].x1, main.y, main.size, all(line.bold for line in row), cells)

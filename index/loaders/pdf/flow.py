@@ -16,6 +16,7 @@ _NUMBERED = re.compile(r"\(?(?:\d{1,3}|[a-z])[.)]\s")
 _BETWEEN_HALVES = ("and", "or", "to", "und", "oder", "et", "ou")
 """What follows the first half of `pre- and post-war`."""
 _LEAST_HALF = 3
+_LONGEST_WORD = 60
 _SAME_SIZE = 0.08
 
 
@@ -27,16 +28,17 @@ class Block:
         lines: Each with the place of its page, from 0.
         indented: True when its first line begins further in than the column.
         full: True when its last line reaches the column's end.
-        close: True when it is an item of a list.
+        item: True when it is an item of a list or a row of a table.
         aside: True when it is the page's own words, such as its running head.
+        column: Its page and its column there, both from 0, where it ends.
     """
 
     lines: list[tuple[int, Line]]
     indented: bool = False
     full: bool = False
-    close: bool = False
+    item: bool = False
     aside: bool = False
-    column: int = -1
+    column: tuple[int, int] = (-1, -1)
 
     @property
     def size(self) -> float:
@@ -92,16 +94,21 @@ def measure(columns: Iterable[Sequence[Line]]) -> Measure:
             words.update(found[int(parted) : len(found) - int(cut)])
             parted = cut
     body = sizes.most_common(1)[0][0] if sizes else 0.0
-    return Measure(body, {size: seen.most_common(1)[0][0] for size, seen in steps.items()}, words)
+    return Measure(body, {size: _leading(seen) for size, seen in steps.items()}, words)
 
 
-def part(lines: Sequence[Line], page: int, column: int, usual: Measure) -> Iterator[Block]:
+def _leading(steps: Counter[float]) -> float:
+    """Give the distance from line to line inside paragraphs: the least one that is not rare."""
+    most = max(steps.values())
+    return min(step for step, seen in steps.items() if seen * 5 >= most)
+
+
+def part(lines: Sequence[Line], place: tuple[int, int], usual: Measure) -> Iterator[Block]:
     """Part one column into its paragraphs, by gaps, indents, sizes and short last lines.
 
     Args:
         lines: From the top down.
-        page: Its place, from 0.
-        column: Its number in the document.
+        place: Its page and its column there, both from 0.
         usual: In the document.
     """
     left = Counter(round(line.x0) for line in lines).most_common(1)[0][0]
@@ -113,8 +120,9 @@ def part(lines: Sequence[Line], page: int, column: int, usual: Measure) -> Itera
         if block is None or before is None or _begins(block, before, line, (left, right), usual):
             if block is not None:
                 yield block
-            block = Block([], line.x0 - left > 0.8 * line.size, close=item, column=column)
-        block.lines.append((page, line))
+            item = item or line.cells
+            block = Block([], line.x0 - left > 0.8 * line.size, item=item, column=place)
+        block.lines.append((place[0], line))
         block.full = line.x1 > right - 2 * line.size
     if block is not None:
         yield block
@@ -123,6 +131,8 @@ def part(lines: Sequence[Line], page: int, column: int, usual: Measure) -> Itera
 def _begins(block: Block, before: Line, line: Line, edges: tuple[float, float], usual: Measure) -> bool:
     """True when a line begins a paragraph and does not go on with the block of the line before it."""
     left, right = edges
+    if before.cells or line.cells:
+        return True
     if abs(line.size - before.size) > _SAME_SIZE * max(line.size, before.size):
         return True
     step = usual.leading.get(line.size, 1.2 * line.size)
@@ -142,7 +152,7 @@ def _begins(block: Block, before: Line, line: Line, edges: tuple[float, float], 
         return False
     inset = 0.8 * line.size
     if line.x0 - left > inset and before.x0 - left <= inset:
-        return not block.close
+        return not block.item
     return before.x0 - line.x0 > inset and len(block.lines) > 1 and (ended or short)
 
 
@@ -198,7 +208,7 @@ def _goes_on(running: Block, block: Block, waiting: list[Block]) -> bool:
         return False  # it would come to stand among the words of another page
     if next_text[0].islower():
         return True
-    return running.full and not between and not (block.indented or block.close)
+    return running.full and not between and not (block.indented or block.item)
 
 
 def written(block: Block, usual: Measure) -> tuple[str, dict[int, int]]:
@@ -221,7 +231,7 @@ def written(block: Block, usual: Measure) -> tuple[str, dict[int, int]]:
 
 def _joined(text: str, after: str, known: Counter[str]) -> tuple[str, str]:
     """Give the text as it ends before the words after it, and what stands between."""
-    cut = _PARTED.search(text)
+    cut = _PARTED.search(text, max(0, len(text) - _LONGEST_WORD))
     following = _WORD.match(after)
     if cut is None or following is None:
         close = text[-1] in "-‐\xad—" and text[-2:-1].strip() != "" and after[0].isalnum()

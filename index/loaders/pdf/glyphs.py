@@ -26,7 +26,11 @@ Fonts: TypeAlias = dict[object, "Face"]
 _WHOLE: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _DEEPEST_FORM = 8
 _MOST_FORMS = 500
-_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+_LEAST_STORED = 40
+"""Bytes; an empty page may store a few."""
+_QUARTERS = ((1, 0), (0, 1), (-1, 0), (0, -1))
+"""Cosine and sine of no turn, a quarter, a half and three quarters."""
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\x7f": "•"})
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]")
 _BOLD = re.compile(r"bold|black|heavy|semibd|demi", re.I)
 
@@ -55,11 +59,16 @@ def read_pieces(page: PageObject, fonts: Fonts) -> list[Piece]:
 
     Returns:
         Words without white space; the page is turned so that most of them run from left to right.
+
+    Raises:
+        ValueError: The page is damaged; pypdf has errors of its own besides.
     """
     pen = _Pen(fonts)
     contents = page.get("/Contents")
     if contents is not None:
         pen.draw(contents.get_object(), page.get("/Resources"), page.pdf, 0)
+        if not pen.followed and _length(contents.get_object()) > _LEAST_STORED:
+            raise ValueError("nothing of what is stored for the page can be unpacked")
     return _upright(pen.drawn)
 
 
@@ -71,12 +80,13 @@ def _upright(drawn: list[_Drawn]) -> list[Piece]:
     turn = next((turn for turn, _ in turns.most_common() if turn == int(turn)), None)
     if turn is None:
         return []
-    cos, sin = ((1, 0), (0, 1), (-1, 0), (0, -1))[int(turn)]
     letters = sum(turns.values())
     # A page that calls most of itself no text is wrong about it.
     wrong = sum(len(word.text) for word in drawn if word.artifact) * 2 > letters
     pieces = []
     for word in drawn:
+        # What runs in another direction is among its own kind, and turned as if all did.
+        cos, sin = _QUARTERS[int(word.turn if word.turn == int(word.turn) else turn)]
         x, y = word.x * cos + word.y * sin, word.y * cos - word.x * sin
         aside = word.turn != turn or (word.artifact and not wrong)
         pieces.append(Piece(word.text, x, x + word.long, y, word.size, word.bold, word.spaced, aside))
@@ -141,6 +151,7 @@ class _Pen:
 
     def __init__(self, fonts: Fonts) -> None:
         self.drawn: list[_Drawn] = []
+        self.followed = 0
         self._fonts, self._own, self._forms = fonts, dict[str, Face | None](), 0
         self._state = _State()
         self._kept: list[_State] = []
@@ -155,6 +166,7 @@ class _Pen:
         named = resources.get("/Font")
         named = named.get_object() if named is not None else {}
         for operands, operator in ContentStream(contents, pdf, "bytes").operations:
+            self.followed += 1
             if operator == b"Do":
                 self._form(operands, resources, pdf, depth)
             elif operator == b"Tf" and len(operands) == 2:
@@ -284,6 +296,11 @@ def _words(letters: list[tuple[str, float, float]], size: float) -> Iterator[lis
         word.append((char, x0, x1))
     if word:
         yield word
+
+
+def _length(contents: Any) -> int:
+    streams = contents if isinstance(contents, list) else [contents]
+    return sum(len(one.get_object()._data) for one in streams)
 
 
 def _times(first: Matrix, second: Matrix) -> Matrix:

@@ -53,7 +53,11 @@ def running_rows(pages: Sequence[Rows], labels: Sequence[str]) -> list[set[int]]
         size = len(rows)
         head = _reach(rows, runs)
         foot = _reach(rows[::-1], runs)
-        found.append({*range(head), *range(size - foot, size)})
+        places = {*range(head), *range(size - foot, size)}
+        if len(places) == size:
+            # A page has more to say than its head and foot: slides say one line each, at one height.
+            places = {at for at in places if _NUMBER.fullmatch(_words(rows[at]))}
+        found.append(places)
     return found
 
 
