@@ -29,12 +29,12 @@ HEADLINE = ParagraphStyle("headline", fontName="Times-Bold", fontSize=24, leadin
 CROSSHEAD = ParagraphStyle("crosshead", fontName="Helvetica-Bold", fontSize=12, leading=14, spaceBefore=6)
 BYLINE = ParagraphStyle("byline", fontName="Helvetica", fontSize=8, leading=10)
 NEWS = [
-    "The council voted on Tuesday to close the Tienditas bridge for a year while its cables are replaced, ending months "
-    "of argument between engineers and the traders on the eastern bank who depend upon it.",
+    "The council voted on Tuesday to close the Tienditas bridge for a year while its cables are replaced, ending "
+    "months of argument between engineers and the traders on the eastern bank who depend upon it.",
     "Engineers found rust in three of the four towers in March. Repairs will cost about £12m, the mayor said, and the "
     "government has promised to pay two thirds of that sum before the end of the financial year.",
-    "“We had no choice,” she told reporters, adding that ferries would run every ten minutes until midnight. A long-term "
-    "plan for a second crossing, first drawn up in 1987, will be discussed in the autumn.",
+    "“We had no choice,” she told reporters, adding that ferries would run every ten minutes until midnight. A "
+    "long-term plan for a second crossing, first drawn up in 1987, will be discussed in the autumn.",
     "Shopkeepers on both banks fear for their trade. Nobody asked us, said Maria Delgado, whose family has sold bread "
     "beside the northern ramp for forty years.",
 ]
@@ -124,9 +124,7 @@ def test_a_newspaper_reads_in_order_whatever_its_columns(tmp_path: Path, count: 
 def test_a_sentence_over_a_page_s_end_is_whole_and_its_page_is_the_one_it_begins_on(tmp_path: Path) -> None:
     one = article(newspaper(tmp_path / "a.pdf", 3, [f"No {number}: {NEWS[number % 4]}" for number in range(60)]))
     second = one.pages[1]
-    broken = next(
-        (a, b) for passage in chunk(one, FakeEmbedder(), 120) for a, b in passage.sentences if a < second < b
-    )
+    broken = next((a, b) for passage in chunk(one, FakeEmbedder(), 120) for a, b in passage.sentences if a < second < b)
     assert (one.page(broken[0]), one.page(second), one.page(broken[1])) == (1, 2, 2)
     assert one.text[broken[0] : second].endswith("adding that ferries would run ")
     assert one.text[second:].startswith("every ten minutes until midnight. A long-term plan")
@@ -149,8 +147,8 @@ def test_words_parted_at_a_line_s_end_are_whole_and_compounds_keep_their_hyphen(
     path = lines(tmp_path / "a.pdf", [(72, 100 + 12 * at, text) for at, text in enumerate(rows)])
     assert draft(path).text == (
         "The long-term plan of the government is that a long-term lease is signed with the Anglo-Dutch company before "
-        "the deadline. Only the deadline counts, said the pre- and post-war planners, whose wellknown report of 2019-20 "
-        "was never published, though it was—as everybody knew – finished."
+        "the deadline. Only the deadline counts, said the pre- and post-war planners, whose wellknown report of "
+        "2019-20 was never published, though it was—as everybody knew – finished."
     )
 
 
@@ -267,7 +265,11 @@ def test_a_table_is_read_by_rows_and_a_list_by_items(tmp_path: Path) -> None:
 def test_a_caption_at_a_page_s_top_does_not_part_a_sentence(tmp_path: Path) -> None:
     canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
     for start, size, text in (
-        (100, 10, ["The council voted on Tuesday to close the bridge for a year, and nobody in the town who was asked"]),
+        (
+            100,
+            10,
+            ["The council voted on Tuesday to close the bridge for a year, and nobody in the town who was asked"],
+        ),
         (90, 7, ["The bridge in March."]),
         (300, 10, ["believed that it would ever open again. They were wrong about that."]),
     ):
@@ -279,8 +281,8 @@ def test_a_caption_at_a_page_s_top_does_not_part_a_sentence(tmp_path: Path) -> N
     canvas.save()
     one = draft(tmp_path / "a.pdf")
     assert one.text == (
-        "The council voted on Tuesday to close the bridge for a year, and nobody in the town who was asked believed that "
-        "it would ever open again. They were wrong about that.\n\nThe bridge in March."
+        "The council voted on Tuesday to close the bridge for a year, and nobody in the town who was asked believed "
+        "that it would ever open again. They were wrong about that.\n\nThe bridge in March."
     )
     assert one.pages == (0, one.text.index("believed"))
 

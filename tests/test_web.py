@@ -98,13 +98,13 @@ class TestCards:
         read = Reader(cards.card(Quote(article(published="2019-02-08T18:38:00+00:00"), 3, 9, 0.5), 1, None))
         assert read.texts["credit"] == 'Out"let · A <i>b</i> · 8 February 2019'
         assert read.texts["headline"].split() == ["Head", "<b>line</b>", "second"]
+        assert read.links() == ["/article?id=a%2F%C3%A9%3F%26%3D&start=3&end=9#quote"]
 
     def test_a_card_from_a_document_with_pages_names_the_page(self):
         paged = replace(article(), pages=(0, 3, 9))
         assert Reader(cards.card(Quote(paged, 3, 9, 0.5), 1, None)).texts["credit"] == 'Out"let · A <i>b</i> · p. 2'
         bare = replace(paged, byline=Byline("T"))
         assert Reader(cards.card(Quote(bare, 9, 12, 0.5), 1, None)).texts["credit"] == "p. 3"
-        assert read.links() == ["/article?id=a%2F%C3%A9%3F%26%3D&start=3&end=9#quote"]
 
     def test_why_gives_ranks_and_confidence(self):
         why = Reader(cards.card(whole(article()), 2, 0.873)).texts["why"]

@@ -17,6 +17,7 @@ from index.loaders.page import Part, lay_out
 from index.loaders.pdf.columns import Line, Piece, read_order, rows
 from index.loaders.pdf.flow import Block, Measure, join, measure, part, written
 from index.loaders.pdf.running import running_rows
+from index.loaders.pdf.settle import settle
 from index.loaders.properties import letters, read_byline, read_title, states_day
 from index.loaders.zipped import BLANK
 from index.settings import Settings
@@ -32,6 +33,13 @@ _TITLE_SIZE = 1.15
 _LONGEST_TITLE = 250
 _LONGEST_HEADING = 200
 _MONTH = re.compile(r"[^\W\d_]{3}")
+_NEWSPAPER = re.compile(
+    r"(?:[^\W\d_][\w’'.-]* ){0,3}"
+    r"(?:times|post|courier|herald|news|journal|gazette|tribune|guardian|mail|telegraph|observer|star|sun|chronicle|globe"
+    r"|mirror|express|independent|review|standard|weekly|daily|press|bugle|argus|echo|examiner|mercury|sentinel|dispatch"
+    r"|zeitung|tageblatt|rundschau|anzeiger|kurier|monde|figaro|parisien|país|mundo|repubblica|corriere|stampa)",
+    re.I,
+)
 _OCR = "run text recognition (OCR) over it, such as with ocrmypdf"
 
 
@@ -155,7 +163,7 @@ def _enumerated(numbers: Sequence[int]) -> str:
 
 
 def _draft(sheets: Sequence[_Sheet], title: str | None, author: object) -> Draft:
-    pages = [rows([piece for piece in sheet.pieces if not piece.aside]) for sheet in sheets]
+    pages = [rows(settle([piece for piece in sheet.pieces if not piece.aside])) for sheet in sheets]
     running = running_rows(pages, [sheet.label for sheet in sheets])
     columns: list[list[list[Line]]] = []
     own: list[list[Block]] = []
@@ -232,7 +240,7 @@ def _heading(blocks: list[Block], parts: list[Part], usual: Measure, title: str 
     if not large:
         return None
     best = max(large, key=lambda at: (blocks[at].size, -at))
-    if best == shown[0] and len(parts[best].text.split()) <= 4:
+    if best == shown[0] and _NEWSPAPER.fullmatch(parts[best].text):
         others = [at for at in large if at != best and len(parts[at].text.split()) >= 4]
         others = [at for at in others if blocks[at].size >= 1.3 * usual.body]
         return max(others, key=lambda at: (blocks[at].size, -at), default=best)

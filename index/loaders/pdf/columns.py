@@ -3,12 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from statistics import median
 
 _SPACE = 0.13
 """Part of the size of letters from which a gap between two words is a space."""
+_SAME_HEIGHT = 0.35
 _GUTTER = 0.75
 _CELL = 1.6
 _LEAST_LINES = 3
@@ -18,8 +19,6 @@ _NARROWEST = 8
 """Sizes of letters that most lines of a column are wide at least; the cells of a table are narrower."""
 _FILLED = 0.6
 _SIGN = re.compile(r"(?:[•‣◦▪·*–—o§-]|\(?[\dA-Za-z]{1,3}[.):])\Z")
-_FIGURES = re.compile(r"[\d,*†‡]{1,5}\Z")
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,7 @@ class Line:
         x1: Right end.
         y: Height of the line it stands on, upwards.
         size: Of most of its letters, in points.
+        sizes: Of a tenth of its letters and more each.
         bold: True when all of its letters are.
         cells: True when it is a row of a table, its cells with ` | ` between.
     """
@@ -67,6 +67,7 @@ class Line:
     size: float
     bold: bool
     cells: bool = False
+    sizes: frozenset[float] = frozenset()
 
 
 def rows(pieces: Sequence[Piece]) -> list[list[Line]]:
@@ -171,12 +172,8 @@ def _bands(pieces: Sequence[Piece]) -> list[list[Piece]]:
     bands: list[list[Piece]] = []
     height = size = 0.0
     for piece in sorted(pieces, key=lambda piece: -piece.y):
-        # What is raised or lowered a little, such as the number of a footnote, belongs to its line.
-        reach = 0.35 if 0.8 * size < piece.size < 1.25 * size else 0.5
-        if bands and height - piece.y <= reach * max(size, piece.size):
+        if bands and height - piece.y <= _SAME_HEIGHT * min(size, piece.size):
             bands[-1].append(piece)
-            if piece.size > size:
-                height, size = piece.y, piece.size
         else:
             bands.append([piece])
             height, size = piece.y, piece.size
@@ -205,21 +202,30 @@ def _line(pieces: list[Piece]) -> Line:
     words: list[str] = []
     before: Piece | None = None
     for piece in pieces:
-        text = piece.text
-        if before is not None and piece.size < 0.8 * size and piece.y - y > 0.15 * size and _FIGURES.match(text):
-            text = text.translate(_RAISED)
-        elif before is not None and (piece.spaced or piece.x0 - before.x1 > _SPACE * piece.size):
+        if before is not None and (piece.spaced or piece.x0 - before.x1 > _SPACE * piece.size):
             words.append(" ")
-        words.append(text)
+        words.append(piece.text)
         before = piece
-    return Line("".join(words), pieces[0].x0, max(piece.x1 for piece in pieces), y, size, all(p.bold for p in pieces))
+    return Line(
+        text="".join(words),
+        x0=pieces[0].x0,
+        x1=max(piece.x1 for piece in pieces),
+        y=y,
+        size=size,
+        bold=all(piece.bold for piece in pieces),
+        sizes=_frequent(sizes),
+    )
+
+
+def _frequent(sizes: Counter[float]) -> frozenset[float]:
+    return frozenset(size for size, letters in sizes.items() if letters * 10 >= sizes.total())
 
 
 def _rejoined(lines: Sequence[Line]) -> list[Line]:
     """Make one line of what stands at one height in a column: justified words far apart, a table's cells."""
     rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: (-line.y, line.x0)):
-        if rows and abs(rows[-1][0].y - line.y) <= 0.35 * max(rows[-1][0].size, line.size):
+        if rows and abs(rows[-1][0].y - line.y) <= _SAME_HEIGHT * min(rows[-1][0].size, line.size):
             rows[-1].append(line)
         else:
             rows.append([line])
@@ -244,4 +250,15 @@ def _beside_joined(row: list[Line], near: list[Line]) -> Line:
         cells = cells or cell
         text += (" | " if cell else " ") + line.text
     main = max(row, key=lambda line: len(line.text))
-    return Line(text, row[0].x0, row[-1].x1, main.y, main.size, all(line.bold for line in row), cells)
+    sizes: Counter[float] = Counter()
+    for line in row:
+        sizes[line.size] += len(line.text)
+    return replace(
+        main,
+        text=text,
+        x0=row[0].x0,
+        x1=row[-1].x1,
+        bold=all(line.bold for line in row),
+        cells=cells,
+        sizes=main.sizes | _frequent(sizes),
+    )

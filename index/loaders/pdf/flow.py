@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from index.head import stands_alone
 from index.layout import Paragraph
 from index.loaders.pdf.columns import Line
 
@@ -18,6 +19,8 @@ _BETWEEN_HALVES = ("and", "or", "to", "und", "oder", "et", "ou")
 _LEAST_HALF = 3
 _LONGEST_WORD = 60
 _SAME_SIZE = 0.08
+_FAR = 0.3
+"""Part of a column that a line leaves empty only where something ends: a line of verse, of an address, of a program."""
 
 
 @dataclass(slots=True)
@@ -116,7 +119,8 @@ def part(lines: Sequence[Line], place: tuple[int, int], usual: Measure) -> Itera
     block: Block | None = None
     for before, line in pairwise([None, *lines]):
         assert line is not None
-        item = _BULLET.match(line.text) is not None or _NUMBERED.match(line.text) is not None
+        numbered = _NUMBERED.match(line.text) is not None and not line.bold
+        item = (numbered or _BULLET.match(line.text) is not None) and not _is_large(line, usual)
         if block is None or before is None or _begins(block, before, line, (left, right), usual):
             if block is not None:
                 yield block
@@ -133,17 +137,21 @@ def _begins(block: Block, before: Line, line: Line, edges: tuple[float, float], 
     left, right = edges
     if before.cells or line.cells:
         return True
-    if abs(line.size - before.size) > _SAME_SIZE * max(line.size, before.size):
+    if not _share_a_size(before, line):
         return True
     step = usual.leading.get(line.size, 1.2 * line.size)
     if before.y - line.y > 1.35 * max(step, line.size):
         return True
-    if line.size > (1 + 2 * _SAME_SIZE) * usual.body:
+    if _is_large(line, usual):
         return False
     ended = is_ended(before.text)
     word = line.text.split(" ", 1)[0]
     needed = (line.x1 - line.x0) * len(word) / len(line.text) + 0.3 * line.size
     short = before.x1 + needed < right - 0.5 * line.size
+    goes_on = line.text[0].islower() or before.text[-1] in "-‐\xad–—"
+    far = before.x1 + needed < right - _FAR * (right - left) and not goes_on
+    if short and (far or stands_alone(before.text)):
+        return True
     if _BULLET.match(line.text) or (_NUMBERED.match(line.text) and (ended or short)):
         return True
     if (ended or before.bold != line.bold) and short:
@@ -154,6 +162,16 @@ def _begins(block: Block, before: Line, line: Line, edges: tuple[float, float], 
     if line.x0 - left > inset and before.x0 - left <= inset:
         return not block.item
     return before.x0 - line.x0 > inset and len(block.lines) > 1 and (ended or short)
+
+
+def _is_large(line: Line, usual: Measure) -> bool:
+    return line.size > (1 + 2 * _SAME_SIZE) * usual.body
+
+
+def _share_a_size(one: Line, other: Line) -> bool:
+    """True when both have letters of about the same size: names of files stand in smaller ones in many a paragraph."""
+    pairs = ((a, b) for a in one.sizes | {one.size} for b in other.sizes | {other.size})
+    return any(abs(a - b) <= _SAME_SIZE * max(a, b) for a, b in pairs)
 
 
 def is_ended(text: str) -> bool:
