@@ -5,9 +5,8 @@ told without.
 """
 
 import math
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -15,13 +14,11 @@ from typing import Any, TypeAlias
 from pypdf import PageObject
 from pypdf.generic import ContentStream, DictionaryObject, IndirectObject, StreamObject
 
-# This room is private to pypdf, so its version is bound tightly; its public doors do not tell a word's width.
-from pypdf.generic._font import Font
-
 from index.loaders.pdf.columns import Piece
+from index.loaders.pdf.fonts import Face
 
 Matrix: TypeAlias = tuple[float, float, float, float, float, float]
-Fonts: TypeAlias = dict[object, "Face"]
+Fonts: TypeAlias = dict[object, Face]
 
 _WHOLE: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _DEEPEST_FORM = 8
@@ -30,9 +27,6 @@ _LEAST_STORED = 40
 """Bytes; an empty page may store a few."""
 _QUARTERS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 """Cosine and sine of no turn, a quarter, a half and three quarters."""
-_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\x7f": "•"})
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]")
-_BOLD = re.compile(r"bold|black|heavy|semibd|demi", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,45 +85,6 @@ def _upright(drawn: list[_Drawn]) -> list[Piece]:
         aside = word.turn != turn or (word.artifact and not wrong)
         pieces.append(Piece(word.text, x, x + word.long, y, word.size, word.bold, word.spaced, aside))
     return pieces
-
-
-class Face:
-    """A font: what each of its codes says, and how wide it is."""
-
-    def __init__(self, given: DictionaryObject) -> None:
-        """Read a font of the file."""
-        font = Font.from_font_resource(given)
-        if str(given.get("/Encoding", "")).startswith("/Identity") and not font.character_map:
-            # Its codes number the shapes of the font and say nothing of letters.
-            font.interpretable = False
-        self.bold = _BOLD.search(font.name) is not None
-        self._font = font
-        self._known: dict[int | str, tuple[str, float, bool]] = {}
-
-    def letters(self, shown: bytes) -> Iterator[tuple[str, float, bool]]:
-        """Give each letter of a string, its width in thousandths of the size, and whether it is the font's space."""
-        encoding = self._font.encoding
-        codes: Iterable[int | str] = shown
-        if isinstance(encoding, str):
-            try:
-                codes = shown.decode(encoding, "surrogatepass")
-            except UnicodeDecodeError:
-                codes = shown.decode(encoding, "replace")
-        for code in codes:
-            known = self._known.get(code)
-            if known is None:
-                known = self._known[code] = self._letter(code)
-            yield known
-
-    def _letter(self, code: int | str) -> tuple[str, float, bool]:
-        font = self._font
-        raw = chr(code) if isinstance(code, int) else code
-        said = font.encoding.get(code, raw) if isinstance(font.encoding, dict) and isinstance(code, int) else raw
-        text = str(font.character_map.get(said, said)) if font.interpretable else "\ufffd"
-        text = _UNREADABLE.sub("\ufffd", text.translate(_LIGATURES))
-        if raw == font.space_char:
-            return text, float(font.space_width), True
-        return text, float(font.character_widths.get(raw, font.character_widths["default"])), False
 
 
 @dataclass(slots=True)
