@@ -116,6 +116,11 @@ class Quote:
         """The article's own words."""
         return self.article.text[self.start : self.end]
 
+    @property
+    def page(self) -> int | None:
+        """Number, from 1, of the page on which it begins; None where the article has no pages."""
+        return self.article.page(self.start)
+
     def check(self, sha256: str) -> "Quote":
         """Give the quote back if it stands in its article as the corpus recorded it.
 
@@ -153,6 +158,7 @@ class Quote:
             "sha256": self.article.sha256,
             **self.article.byline.to_json(),
             "path": self.article.path,
+            "page": self.page,
             "score": round(self.score, 4),
             "ranks": dict(self.ranks),
             "also_in": [copy.to_json() for copy in self.also_in],

@@ -97,7 +97,8 @@ def health(found: Health) -> str:
 
 
 def _quote(shown: Quote, *, marked: bool) -> str:
-    where = f"{shown.article.path or shown.article.byline.url or shown.article.id}, {shown.start}-{shown.end}"
+    page = f"p. {shown.page}, " if shown.page else ""
+    where = f"{shown.article.path or shown.article.byline.url or shown.article.id}, {page}{shown.start}-{shown.end}"
     start, end = shown.answer or (0, 0)
     answer = f"    Answer: {' '.join(shown.article.text[start:end].split())}\n" if marked and shown.answer else ""
     also = f"\n      also in {'; '.join(_copy(copy) for copy in shown.also_in)}" if shown.also_in else ""

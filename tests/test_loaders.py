@@ -87,9 +87,9 @@ def test_what_cannot_be_opened_is_a_fault(tmp_path: Path) -> None:
     (gone,) = load(tmp_path / "gone.txt", SETTINGS)
     assert isinstance(gone, Fault)
     assert "No such file" in gone.reason
-    (other,) = load(tmp_path / "a.docx", SETTINGS)
+    (other,) = load(tmp_path / "a.doc", SETTINGS)
     assert isinstance(other, Fault)
-    assert "(.docx)" in other.reason
+    assert "(.doc)" in other.reason
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")

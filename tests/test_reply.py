@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -57,6 +58,7 @@ def test_a_reply_is_the_object_that_was_promised():
                 "published": PUBLISHED,
                 "updated": None,
                 "path": None,
+                "page": None,
                 "url": "https://example.org/a",
                 "score": 0.9123,
                 "ranks": {"dense": 1, "lexical": 3},
@@ -75,7 +77,14 @@ def test_a_refusal_has_no_quotes_and_every_unknown_is_null():
     (related,) = given["related"]
     assert related["text"] == "Gen Francisco Yanez defected."
     nulls = {key for key, value in related.items() if value is None}
-    assert nulls == {"answer", "author", "source", "published", "updated", "path", "url"}
+    assert nulls == {"answer", "author", "source", "published", "updated", "path", "page", "url"}
+
+
+def test_a_quote_names_the_page_on_which_it_begins():
+    paged = replace(article(), pages=(0, START, END))
+    assert quote(paged).to_json()["page"] == 2
+    assert quote(paged, start=0, end=5).to_json()["page"] == 1
+    assert quote(paged, start=END, end=END + 3).to_json()["page"] == 3
 
 
 def test_offsets_count_code_points_after_emoji():

@@ -1,5 +1,7 @@
 """What a terminal is given can neither move its cursor nor reverse its reading order."""
 
+from dataclasses import replace
+
 import pytest
 
 from index.article import Article, Byline, Kind, Mark, Passage
@@ -55,6 +57,12 @@ def test_an_answer_shows_words_source_place_and_confidence():
         "  Gen Francisco Yanez defected.\n    — Head · Out · A. B. · 2019-02-08\n      id7, 9-38\n\n"
         "Confidence that the first quote answers: 87%."
     )
+
+
+def test_a_quote_from_a_document_with_pages_names_its_page():
+    article = replace(quoted().article, pages=(0, 9))
+    shown = terminal.reply(Reply("who?", "answered", 0.874, (replace(quoted(), article=article),)))
+    assert "\n      id7, p. 2, 9-38\n" in shown
 
 
 def test_a_refusal_names_what_is_near_as_no_answer():

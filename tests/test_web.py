@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -98,6 +99,12 @@ class TestCards:
         assert read.texts["credit"] == 'Out"let · A <i>b</i> · 8 February 2019'
         assert read.texts["headline"].split() == ["Head", "<b>line</b>", "second"]
         assert read.links() == ["/article?id=a%2F%C3%A9%3F%26%3D&start=3&end=9#quote"]
+
+    def test_a_card_from_a_document_with_pages_names_the_page(self):
+        paged = replace(article(), pages=(0, 3, 9))
+        assert Reader(cards.card(Quote(paged, 3, 9, 0.5), 1, None)).texts["credit"] == 'Out"let · A <i>b</i> · p. 2'
+        bare = replace(paged, byline=Byline("T"))
+        assert Reader(cards.card(Quote(bare, 9, 12, 0.5), 1, None)).texts["credit"] == "p. 3"
 
     def test_why_gives_ranks_and_confidence(self):
         why = Reader(cards.card(whole(article()), 2, 0.873)).texts["why"]
@@ -213,6 +220,12 @@ class TestArticlePage:
         read = Reader(self.page({"id": found.id, "start": "8", "end": "13"}, found).html)
         copied = [attrs["data-copy"] for tag, attrs in read.tags if tag == "button"]
         assert copied == ["", "““no”.”\n— A, T, O, 8 February 2019, https://o.example/t"]
+
+    def test_a_copied_quote_from_a_document_with_pages_names_its_page(self):
+        found = replace(article("He said no. She left.", title="T", author="A", outlet=None), pages=(0, 12))
+        read = Reader(self.page({"id": found.id, "start": "12", "end": "21"}, found).html)
+        copied = [attrs["data-copy"] for tag, attrs in read.tags if tag == "button"]
+        assert copied == ["", "“She left.”\n— A, T, p. 2"]
 
     @pytest.mark.parametrize(
         "url",

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from index.article import Draft, Fault
 from index.errors import ArticleError
-from index.loaders import beir, html, markdown, plain
+from index.loaders import beir, docx, epub, html, markdown, odt, pdf, plain, rtf
 from index.settings import Settings
 
 Loader: TypeAlias = Callable[[Path, Settings], Iterator[Draft | Fault]]
@@ -22,6 +22,11 @@ LOADERS: Mapping[str, Loader] = MappingProxyType(
         ".markdown": markdown.load,
         ".html": html.load,
         ".htm": html.load,
+        ".pdf": pdf.load,
+        ".docx": docx.load,
+        ".odt": odt.load,
+        ".rtf": rtf.load,
+        ".epub": epub.load,
         STREAMED: beir.load,
     }
 )
@@ -60,7 +65,8 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
 
 
 def _checked(draft: Draft, path: Path, settings: Settings) -> Draft | Fault:
-    where = str(path) if draft.id is None else f"{path}: article {draft.id}"
+    inside = draft.name if draft.id is None else f"article {draft.id}"
+    where = f"{path}: {inside}" if inside else str(path)
     if not draft.text.strip():
         return Fault(where, "there is no text in it: leave it out, or add the text.")
     if len(draft.text) > settings.max_article_chars:

@@ -107,7 +107,8 @@ def card(quote: Quote, rank: int, confidence: float | None, question: str | None
     said = words(quote.article.text, quote.start, quote.end, quote.answer if marked else None)
     link = escape(article_url(quote.article.id, quote.start, quote.end))
     source = f'<a class="headline" href="{link}">{escape(byline.title)}</a>'
-    if known := credit(byline):
+    page = f"<span>p. {quote.page}</span>" if quote.page else ""
+    if known := " · ".join(filter(None, (credit(byline), page))):
         source += f'<div class="credit">{known}</div>'
     source += _also(quote.also_in)
     return (

@@ -197,7 +197,10 @@ def _buttons(found: Article, span: Span | None) -> str:
     if span is not None:
         byline = found.byline
         date = day(byline.published) if byline.published else None
-        source = ", ".join(part for part in (byline.author, byline.title, byline.outlet, date, byline.url) if part)
+        number = found.page(span[0])
+        page = f"p. {number}" if number else None
+        known = (byline.author, byline.title, byline.outlet, date, page, byline.url)
+        source = ", ".join(part for part in known if part)
         words = escape(f"“{found.text[span[0] : span[1]]}”\n— {source}")
         buttons += f'<button type="button" data-copy="{words}" hidden>Copy quote with source</button>'
     return f'<p class="buttons">{buttons}</p>'
