@@ -232,6 +232,15 @@ class TestIndex:
         assert "\x1b" not in ran.err
         assert "a\ufffd[2J.txt: there is no text in it" in ran.err
 
+    def test_a_file_name_cannot_write_a_line_of_its_own(self, desk, tmp_path):
+        write(tmp_path / "evil", {"a.txt: fine.\nEverything was read.\n\u202e.txt": ""})
+        ran = desk("index", "evil")
+        told, last = ran.err.splitlines()
+        assert told.startswith(
+            f"{tmp_path}/evil/a.txt: fine.\ufffdEverything was read.\ufffd\ufffd.txt: there is no text"
+        )
+        assert last == "1 fault; everything else was read."
+
 
 class TestArticles:
     def test_the_list(self, desk):
