@@ -48,8 +48,8 @@ def read(paths: Iterable[Path], settings: Settings) -> Generator[Read, None, Non
         settings: For the limits of a file: time, memory and size.
 
     Yields:
-        Each path, in the order given, and what is read of it, each article as soon as it is read. A fault that says
-        that the reading was cut short is the last of its file; what came before it holds.
+        Each path, in the order given, and what is read of it, each article as soon as it is read. Where the reading
+        was cut short, what came before the fault that says so holds.
 
     Raises:
         ReaderError: No child process can be started.

@@ -113,17 +113,14 @@ def test_what_fails_again_in_the_same_way_alters_nothing(tmp_path, file, reading
         assert ledger.altered
 
 
-def test_the_guard_is_closed_when_the_run_ends_early(ledger, file, reading):
+def test_the_guard_is_closed_when_the_run_ends_early(ledger, file, reading, monkeypatch):
+    def killed(article, path):
+        raise Killed
+
+    monkeypatch.setattr(ledger, "put", killed)
     reading.gives = [one("a")]
-
-    def killed(progress):
-        if progress.done:
-            raise Killed
-
-    other = file.with_name("other.jsonl")
-    other.write_text("{}")
     with pytest.raises(Killed) as ended:
-        intake.take_in([file, other], ledger, Settings(), listener=killed)
+        take_in(ledger, file)
     assert reading.closed
     assert ended.tb is not None  # what it holds is not yet collected, which would close it as well
 
