@@ -4,12 +4,14 @@
 # make bench-quality  measure retrieval, quotes and refusals on every set and layer
 # make bench-archive  measure memory and time of indexing 1,000 to 100,000 articles
 # make bench-copies  measure near-copies and learnt furniture: what is found, wrongly found, and what it costs
+# make bench-guard  measure what reading files in child processes costs
+# make torture  read mutated files of every format (TORTURE_FILES says how many of each, else 1,000)
 # make train  train the small weights in qa/ anew (hours), from QA_EVAL_DATA and QA_EVAL_DATA/../train
 
 PYTHON ?= python3
 QA_EVAL_DATA ?= ../shared/eval
 BIN := .venv/bin
-.PHONY: chat test bench bench-archive bench-copies bench-quality train clean
+.PHONY: chat test bench bench-archive bench-copies bench-guard bench-languages bench-pages bench-quality torture train clean
 .DEFAULT_GOAL := chat
 
 chat: .venv/installed
@@ -32,6 +34,11 @@ bench-archive: .venv/installed-for-tests
 
 bench-copies: .venv/installed-for-tests
 	$(BIN)/python tests/bench_copies.py
+bench-guard: .venv/installed-for-tests
+	$(BIN)/python tests/bench_guard.py
+
+torture: .venv/installed-for-tests
+	$(BIN)/python tests/torture.py
 
 train: .venv/installed
 	$(BIN)/python -m qa.training all --eval $(QA_EVAL_DATA) --train $(QA_EVAL_DATA)/../train

@@ -96,10 +96,12 @@ class Fault:
     Attributes:
         where: The file, with a line number where there is one: `cuttings/a.jsonl:17`.
         reason: What is wrong and what to do, one sentence.
+        unfinished: True when the reading was cut short, so that the file may hold more than was read of it.
     """
 
     where: str
     reason: str
+    unfinished: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ VerbatimError
 ├── SettingsError      a setting is unknown or out of range: correct it
 ├── QuestionError      the question cannot be asked as it stands: change it
 ├── ArticleError       a file is no article we can read: mend or leave out that file
+├── ReaderError        no process to read files in can be started: mend the installation
 ├── ModelError         the embedding model is missing, unsafe or changed: choose another
 ├── EvaluationError    a set of questions, a run or an evaluation cannot be used: correct it
 ├── TrainingError      the data or a half-finished training cannot be used: correct it
@@ -35,6 +36,10 @@ class QuestionError(VerbatimError):
 
 class ArticleError(VerbatimError):
     """A file does not hold an article that can be read; other files are not affected."""
+
+
+class ReaderError(VerbatimError):
+    """No process to read files in can be started."""
 
 
 class ModelError(VerbatimError):

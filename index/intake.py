@@ -3,15 +3,16 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from index.article import Article, Fault
-from index.clean import clean
 from index.embed import sha256_of
 from index.errors import ArticleError
 from index.files import find
+from index.guard import read
 from index.ledger import Ledger
-from index.loaders import load
+from index.loaders import is_too_large
 from index.report import Listener, Progress, Report
 from index.settings import Settings
 
@@ -40,11 +41,15 @@ def take_in(
 
     Returns:
         Its counts of articles in the files given, and of those that are gone.
+
+    Raises:
+        ReaderError: No process to read files in can be started.
     """
     found = find(paths)
     intake = _Intake(ledger, settings, listener, len(found.files))
-    for path, read in _read(intake.altered(found.files), settings):
-        intake.take(path, read)
+    with closing(read(intake.altered(found.files), settings)) as files:
+        for path, articles in files:
+            intake.take(path, articles)
     on_record = [name for name, _ in ledger.files()]
     lost = [name for name in on_record if not Path(name).exists()]
     if prune and lost and len(lost) == len(on_record):
@@ -97,17 +102,24 @@ class _Intake:
                 yield path
 
     def take(self, path: Path, read: Iterable[Article | Fault]) -> None:
-        """Put what was read of one file into the ledger; when nothing in it can be read, what it held before stays."""
+        """Put what was read of one file into the ledger; what it held before stays unless all of it was read.
+
+        A file whose reading was cut short is on record without a digest, so that the next call reads it again.
+        """
         name = str(path)
         before = set(self._ledger.articles_of(name))
+        known = self._ledger.file(name)
         held: set[str] = set()
         wrong: list[Fault] = []
         tally = {"new": 0, "changed": 0, "same": 0}
-        self._ledger.begin(name)
+        begun = False
         for article in read:
             if isinstance(article, Fault):
                 wrong.append(article)
                 continue
+            if not begun:
+                self._ledger.begin(name)
+                begun = True
             try:
                 outcome = self._ledger.put(article, name)
             except ArticleError as error:
@@ -118,27 +130,30 @@ class _Intake:
                 tally[outcome] += 1
             if len(held) % _COMMIT_EVERY == 0:
                 self._ledger.commit()
-        if not held:
+        digest = self._digests.pop(path)
+        self.faults.extend(wrong)
+        unfinished = any(fault.unfinished for fault in wrong)
+        if unfinished and not begun and known == ("", wrong):
+            self.same += len(before)  # it failed as it did the last time: nothing is written
+            return
+        if not begun:
+            self._ledger.begin(name)
+        if unfinished or not held:
             for id in before:
                 self._ledger.hold(name, id)
-        self._ledger.end(name, self._digests.pop(path), wrong)
+        self._ledger.end(name, "" if unfinished else digest, wrong)
         self._ledger.commit()
-        self.faults.extend(wrong)
         # A file that now says something else gives a new id and loses the old one: one change, not two.
-        swapped = min(len(before - held) if held else 0, tally["new"])
+        swapped = min(len(before - held) if held and not unfinished else 0, tally["new"])
         self.new += tally["new"] - swapped
         self.changed += tally["changed"] + swapped
         self.same += tally["same"]
         self.replaced += swapped
 
 
-def _read(paths: Iterable[Path], settings: Settings) -> Iterator[tuple[Path, Iterator[Article | Fault]]]:
-    """Read files one by one."""
-    for path in paths:
-        yield path, (draft if isinstance(draft, Fault) else clean(draft, path) for draft in load(path, settings))
-
-
 def _digest(path: Path, settings: Settings) -> str:
     """Name a file's bytes and everything else that what is read from it depends on."""
-    parts = (READING, settings.max_article_chars, settings.max_file_mb, sha256_of(path))
+    # Of what is too large to be read the bytes say nothing, and a hole in a file can be of any size.
+    content = path.stat().st_size if is_too_large(path, settings) else sha256_of(path)
+    parts = (READING, settings.max_article_chars, settings.max_file_mb, content)
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

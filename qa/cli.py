@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from index.article import Filter
+from index.article import Fault, Filter
 from index.errors import QuestionError, Unwritable, VerbatimError
 from index.settings import Settings, load
 from qa import arguments
@@ -96,8 +96,7 @@ def _tell_report(report: Report, home: Path | None, as_json: bool) -> None:
         print(terminal.indexed(report))
         held = f"{_counted(report.articles, 'article')} in {_counted(report.passages, 'passage')}"
         print(f"{home} holds {held}." if home else "Nothing was written.", flush=True)
-    for fault in report.faults:
-        _tell(f"{fault.where}: {fault.reason}")
+    _tell_faults(report.faults)
     if report.faults:
         _tell(f"{_counted(len(report.faults), 'fault')}; everything else was read.")
 
@@ -239,8 +238,7 @@ def _evaluate(given: argparse.Namespace, settings: Settings) -> int:
 
     least = [choices.bar(text) for text in given.min]
     dataset = choices.dataset(given.dataset, settings, given.qrels)
-    for fault in dataset.faults:
-        _tell(f"{fault.where}: {fault.reason}")
+    _tell_faults(dataset.faults)
     other = choices.other(given.compare, settings) if given.compare else None
     with bars() as listener:
         if isinstance(other, Settings):
@@ -295,6 +293,13 @@ def _counted(number: int, noun: str) -> str:
 
 def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+def _tell_faults(faults: Sequence[Fault]) -> None:
+    from qa.terminal import line
+
+    for fault in faults:
+        _tell(line(f"{fault.where}: {fault.reason}"))
 
 
 def _tell(words: str) -> None:

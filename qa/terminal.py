@@ -19,6 +19,11 @@ def safe(text: str) -> str:
     return _UNSEEN.sub("\ufffd", text)
 
 
+def line(text: str) -> str:
+    """Make a text safe on one line: a file's name may hold line ends, and would write lines of its own."""
+    return safe(text.replace("\n", "\ufffd"))
+
+
 def reply(given: Reply) -> str:
     """Show a reply: its quotes, or why there are none and the nearest passages."""
     parts = []
@@ -53,7 +58,7 @@ def hits(found: Sequence[Hit]) -> str:
 
 def article(shown: Article) -> str:
     """Show an article whole: running text as it stands, what is not quoted between brackets that name its kind."""
-    lines = [f"{shown.id}  {shown.path or ''}", _credit(shown.byline)]
+    lines = [line(f"{shown.id}  {shown.path or ''}"), _credit(shown.byline)]
     lines += [f"  {name} from {origin}" for name, origin in sorted(shown.byline.provenance.items())]
     pieces, at = [], 0
     for mark in shown.marks:
@@ -97,8 +102,8 @@ def health(found: Health) -> str:
 
 
 def _quote(shown: Quote, *, marked: bool) -> str:
-    page = f"p. {shown.page}, " if shown.page else ""
-    where = f"{shown.article.path or shown.article.byline.url or shown.article.id}, {page}{shown.start}-{shown.end}"
+    place = line(shown.article.path or shown.article.byline.url or shown.article.id)
+    where = f"{place}, {f'p. {shown.page}, ' if shown.page else ''}{shown.start}-{shown.end}"
     start, end = shown.answer or (0, 0)
     answer = f"    Answer: {' '.join(shown.article.text[start:end].split())}\n" if marked and shown.answer else ""
     also = f"\n      also in {'; '.join(_copy(copy) for copy in shown.also_in)}" if shown.also_in else ""
@@ -111,17 +116,17 @@ def _copy(also: Copy) -> str:
 
 
 def _credit(byline: Byline) -> str:
-    return " · ".join(part for part in (byline.title, byline.outlet, byline.author, byline.published) if part)
+    return line(" · ".join(part for part in (byline.title, byline.outlet, byline.author, byline.published) if part))
 
 
 def _short(byline: Byline) -> str:
-    return byline.title + (f" ({byline.outlet})" if byline.outlet else "")
+    return line(byline.title + (f" ({byline.outlet})" if byline.outlet else ""))
 
 
 def _fold(text: str) -> str:
     lines = text.split("\n")
     return "\n".join(
-        textwrap.fill(line, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
-        for line in lines
-        if line.strip()
+        textwrap.fill(one, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+        for one in lines
+        if one.strip()
     )

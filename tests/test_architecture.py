@@ -128,13 +128,19 @@ def test_nothing_runs_what_it_reads(name):
 
 @pytest.mark.parametrize("name", sorted(FILES))
 def test_no_error_is_caught_unnamed(name):
-    """The two faces alone may catch everything, to tell the user instead of the terminal."""
+    """The two faces may catch everything, to tell the user instead of the terminal; so may one line of the child.
+
+    A file can make a parser raise anything, and no list of exceptions would be whole; the line is in one function.
+    """
     faces = name in ("app", "qa.cli") or name.startswith("qa.web.")
+    caught = []
     for node in ast.walk(TREES[name]):
         if isinstance(node, ast.ExceptHandler):
             assert node.type is not None, f"{name}:{node.lineno}"
             broad = {part.id for part in ast.walk(node.type) if isinstance(part, ast.Name)}
-            assert faces or not broad & {"Exception", "BaseException"}, f"{name}:{node.lineno}"
+            if broad & {"Exception", "BaseException"} and not faces:
+                caught.append(ast.unparse(node.type))
+    assert caught == (["Exception"] if name == "index.child" else [])
 
 
 def public(tree):

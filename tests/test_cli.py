@@ -264,6 +264,15 @@ class TestIndex:
     def test_to_follow_goes_with_neither(self, desk, other):
         told(desk("index", "more", "--watch", other), 2, "--watch goes with neither --dry-run nor --rebuild")
 
+    def test_a_file_name_cannot_write_a_line_of_its_own(self, desk, tmp_path):
+        write(tmp_path / "evil", {"a.txt: fine.\nEverything was read.\n\u202e.txt": ""})
+        ran = desk("index", "evil")
+        told, last = ran.err.splitlines()
+        assert told.startswith(
+            f"{tmp_path}/evil/a.txt: fine.\ufffdEverything was read.\ufffd\ufffd.txt: there is no text"
+        )
+        assert last == "1 fault; everything else was read."
+
 
 class TestArticles:
     def test_the_list(self, desk):

@@ -21,6 +21,19 @@ def test_control_and_direction_characters_become_visible():
     assert terminal.safe(EVIL) == SHOWN
 
 
+def test_what_is_one_line_stays_one():
+    assert terminal.line(f"{EVIL}\nEverything is fine.") == f"{SHOWN}\ufffdEverything is fine."
+    evil = "a.txt\n  forged"
+    article = Article(evil, "Words.", Byline(evil, evil, evil), path=evil)
+    for shown in (
+        terminal.article(article),
+        terminal.reply(Reply("?", "answered", 0.9, (Quote(article, 0, 6, 0.5, {}),))),
+        terminal.entries([Entry("1", article.byline, evil, 1, 1)]),
+    ):
+        assert "a.txt" in shown
+        assert "\n  forged" not in shown
+
+
 def test_lines_tabs_and_every_script_stay():
     kept = "One\n\ttwo é 😀 👩‍🚀 עברית"
     assert terminal.safe(kept) == kept

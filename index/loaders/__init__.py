@@ -49,8 +49,8 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
         yield Fault(str(path), f"files of this kind ({suffix or 'no suffix'}) cannot be read: leave it out.")
         return
     try:
-        size_mb = path.stat().st_size / 1_000_000
-        if suffix != STREAMED and size_mb > settings.max_file_mb:
+        if is_too_large(path, settings):
+            size_mb = path.stat().st_size / 1_000_000
             yield Fault(
                 str(path),
                 f"it is {size_mb:.0f} MB, over the limit of {settings.max_file_mb} MB: split it, or raise max_file_mb.",
@@ -62,6 +62,15 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
         yield Fault(str(path), f"{error}.")
     except OSError as error:
         yield Fault(str(path), f"it cannot be read ({error.strerror or error}): check that it is there and permitted.")
+
+
+def is_too_large(path: Path, settings: Settings) -> bool:
+    """True when a file is over the limit for its format.
+
+    Raises:
+        OSError: It is not there.
+    """
+    return path.suffix.lower() != STREAMED and path.stat().st_size > settings.max_file_mb * 1_000_000
 
 
 def _checked(draft: Draft, path: Path, settings: Settings) -> Draft | Fault:

@@ -15,6 +15,8 @@ from index.text import decode
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+MAX_PAGE_BYTES = 10_000_000
+"""A page of text has a tenth of it at most; larger ones are data, and take the parsers minutes."""
 _CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.I)
 _HEAD_BYTES = 8192
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -51,6 +53,11 @@ def read_page(data: bytes) -> Draft:
     from trafilatura import bare_extraction
     from trafilatura.utils import load_html
 
+    if len(data) > MAX_PAGE_BYTES:
+        raise ArticleError(
+            f"the page is {len(data) / 1_000_000:.0f} MB, over the limit of {MAX_PAGE_BYTES // 1_000_000} MB: "
+            "save its text as .txt"
+        )
     source = _CONTROL.sub("", _DECLARATION.sub("", _decoded(data), count=1))
     if not source.strip():
         return Draft(text="", byline=Byline(""))

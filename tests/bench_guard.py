@@ -1,0 +1,108 @@
+"""`make bench-guard`: files a second with and without the guard, printed and written into docs/benchmarks.md."""
+
+import os
+import platform
+import re
+import statistics
+import subprocess
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+from bench import sentences
+
+from index import guard
+from index.article import Draft
+from index.clean import clean
+from index.loaders import load
+from index.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "benchmarks.md"
+RUNS = 3
+
+
+def unguarded(paths, settings):
+    for path in paths:
+        yield path, (clean(one, path) if isinstance(one, Draft) else one for one in load(path, settings))
+
+
+def written(folder, kind, count):
+    """Articles of 25 sentences, about 600 words each; the pages have furniture around them."""
+    pool = sentences()
+    for number in range(count):
+        parts = [" ".join(pool[(number + 5 * at + n) % len(pool)] for n in range(5)) for at in range(5)]
+        if kind == ".html":
+            links = "".join(f"<li><a href='/{n}'>Section {n}</a></li>" for n in range(40))
+            body = "".join(f"<p>{part}</p>" for part in parts)
+            text = (
+                f"<html><head><title>Report {number}</title></head><body><nav><ul>{links}</ul></nav>"
+                f"<h1>Report {number}</h1><article>{body}</article><footer>{links}</footer></body></html>"
+            )
+        else:
+            text = "\n\n".join([f"Report {number}", "By Ann Lee", *parts])
+        (folder / f"{number:04}{kind}").write_text(text, encoding="utf-8")
+    return sorted(folder.iterdir())
+
+
+def seconds(read, paths):
+    began = time.perf_counter()
+    articles = sum(1 for _, ones in read(paths, Settings()) for _ in ones)
+    assert articles == len(paths)
+    return time.perf_counter() - began
+
+
+def first(path):
+    """Seconds until the first small file is read, and the memory of the child then in MB; on Linux only."""
+    began = time.perf_counter()
+    files = guard.read([path], Settings())
+    _, ones = next(files)
+    list(ones)
+    took = time.perf_counter() - began
+    task = Path(f"/proc/self/task/{os.getpid()}/children")
+    memory = float("nan")
+    if task.exists():
+        (pid,) = task.read_text().split()
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        memory = pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    files.close()
+    return took, memory
+
+
+def measured():
+    """Give the lines of the table."""
+    lines = ["| files | without, files/s | with, files/s | with / without |", "|---|---|---|---|"]
+    for kind, count in ((".txt", 1000), (".html", 300)):
+        with tempfile.TemporaryDirectory() as made:
+            paths = written(Path(made), kind, count)
+            seconds(unguarded, paths[:20])  # what is loaded at the first file is not the guard's cost
+            runs = [(seconds(unguarded, paths), seconds(guard.read, paths)) for _ in range(RUNS)]
+            plain, guarded = (count / statistics.median(times) for times in zip(*runs, strict=True))
+            ratio = statistics.median(without / with_ for without, with_ in runs)
+            lines.append(f"| {count:,} {kind} | {plain:,.0f} | {guarded:,.0f} | {ratio:.2f} |")
+            if kind == ".txt":
+                starts = [first(paths[0]) for _ in range(RUNS)]
+    took, memory = (statistics.median(values) for values in zip(*starts, strict=True))
+    lines += ["", f"From the start to the first small file {took:.2f} s; the child takes {memory:.0f} MB then."]
+    return lines
+
+
+def main():
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout.strip()
+    made = f"{date.today().isoformat()}, commit {commit}, {os.cpu_count()} cores ({platform.machine()}), Python "
+    table = "\n".join([f"{made}{platform.python_version()}; made by `make bench-guard`.", "", *measured()])
+    print(table)
+    text = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(
+        re.sub(
+            r"(<!-- guard -->\n).*?(<!-- end -->)", lambda match: f"{match[1]}{table}\n{match[2]}", text, flags=re.S
+        ),
+        encoding="utf-8",
+    )
+
+
+if __name__ == "__main__":
+    main()
