@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 from conftest import FakeEmbedder
+from cuttings import indexed
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import NameObject, NumberObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject
 from reportlab.lib.enums import TA_JUSTIFY
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -119,6 +120,13 @@ def test_a_newspaper_reads_in_order_whatever_its_columns(tmp_path: Path, count: 
     assert marked(one, Kind.CAPTION) == ["Traders fear the worst"] * 9
     assert set(marked(one, Kind.FURNITURE)) == {"The Daily Courier", "Wednesday 13 February 2019", "1", "2", "3"}
     assert len(one.pages) == 3
+
+
+def test_a_last_column_of_a_line_is_told_by_the_pages_before(tmp_path: Path) -> None:
+    first = [(x, 100 + 12 * at, f"Line {at} of column {x} is here now.") for x in (72, 320) for at in range(9)]
+    last = [(72, 100 + 12 * at, f"Line {at} of the last page is here.") for at in range(5)]
+    one = draft(lines(tmp_path / "a.pdf", first, [*last, (320, 100, "The end of it is here.")]))
+    assert one.text.endswith("Line 4 of the last page is here.\n\nThe end of it is here.")
 
 
 def test_a_sentence_over_a_page_s_end_is_whole_and_its_page_is_the_one_it_begins_on(tmp_path: Path) -> None:
@@ -248,6 +256,85 @@ def test_what_stands_sideways_is_set_aside_and_a_turned_page_is_read(tmp_path: P
     assert one.text == f"arXiv stamp\n\n{sentence}\n\narXiv stamp\n\n{sentence}"
     assert marked(one, Kind.FURNITURE) == ["arXiv stamp"] * 2
     assert one.pages == (0, one.text.index("arXiv", 5))
+
+
+def test_letters_drawn_twice_to_look_bold_are_read_once_and_forms_are_read(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
+    canvas.beginForm("stamp")
+    canvas.setFont("Times-Roman", 10)
+    canvas.drawString(0, 0, "In a form.")
+    canvas.endForm()
+    for shift in (0, 0.3):
+        canvas.drawString(72 + shift, 700, "The bridge is closed.")
+    canvas.saveState()
+    canvas.translate(72, 600)
+    canvas.doForm("stamp")
+    canvas.restoreState()
+    canvas.save()
+    assert draft(tmp_path / "a.pdf").text == "The bridge is closed.\n\nIn a form."
+
+
+def test_what_the_file_calls_no_text_of_the_page_is_set_aside_unless_it_calls_all_so(tmp_path: Path) -> None:
+    for name, words in (("a", "The council voted on Tuesday to close the bridge."), ("b", "Short.")):
+        canvas = Canvas(str(tmp_path / f"{name}.pdf"), pagesize=A4)
+        canvas.addLiteral("/Artifact <</Type /Pagination>> BDC")
+        canvas.drawString(72, 500, "A running head.")
+        canvas.addLiteral("EMC")
+        canvas.drawString(72, 700, words)
+        canvas.save()
+    first, second = (draft(tmp_path / f"{name}.pdf") for name in "ab")
+    assert first.text == "A running head.\n\nThe council voted on Tuesday to close the bridge."
+    assert marked(first, Kind.FURNITURE) == ["A running head."]
+    assert second.text == "Short.\n\nA running head."
+    assert second.marks == ()
+
+
+def test_a_font_that_does_not_say_its_letters_is_told(tmp_path: Path) -> None:
+    source = lines(tmp_path / "source.pdf", [(72, 100, "Some words stand here.")])
+    writer = PdfWriter(clone_from=source)
+    descendant = DictionaryObject({NameObject("/Subtype"): NameObject("/CIDFontType2")})
+    font = {
+        "/Type": NameObject("/Font"),
+        "/Subtype": NameObject("/Type0"),
+        "/Encoding": NameObject("/Identity-H"),
+        "/BaseFont": NameObject("/X"),
+        "/DescendantFonts": ArrayObject([descendant]),
+    }
+    fonts = writer.pages[0]["/Resources"]["/Font"]
+    for name in fonts:
+        fonts[NameObject(name)] = DictionaryObject({NameObject(key): value for key, value in font.items()})
+    writer.write(tmp_path / "a.pdf")
+    assert reason(tmp_path / "a.pdf") == (
+        "no text can be read from its one page, for their fonts do not say which letters they show: run text "
+        "recognition (OCR) over it, such as with ocrmypdf, or save it again."
+    )
+
+
+def test_a_large_initial_is_the_first_letter_of_its_word(tmp_path: Path) -> None:
+    for name, initial, rest in (("a", "T", "he council voted to close"), ("b", "A", "council voted to close")):
+        canvas = Canvas(str(tmp_path / f"{name}.pdf"), pagesize=A4)
+        canvas.setFont("Times-Roman", 30)
+        canvas.drawString(72, 688, initial)
+        canvas.setFont("Times-Roman", 10)
+        for at, text in enumerate((rest, "the bridge over the river")):
+            canvas.drawString(93, 700 - 12 * at, text)
+        canvas.drawString(72, 676, "for a year, the council said.")
+        canvas.save()
+    texts = [draft(tmp_path / f"{name}.pdf").text for name in "ab"]
+    assert texts == [
+        "The council voted to close the bridge over the river for a year, the council said.",
+        "A council voted to close the bridge over the river for a year, the council said.",
+    ]
+
+
+def test_a_quote_from_a_pdf_names_its_page(tmp_path: Path, fake_model: object) -> None:
+    paragraphs = [f"No {number}: {NEWS[number % 4]}" for number in range(40)]
+    paragraphs[35] = "The most senior defector is Gen Francisco Yanez of the air force."
+    data = newspaper(tmp_path / "source.pdf", 2, paragraphs).read_bytes()
+    reply = indexed(Settings(home=tmp_path / "home"), {"a.pdf": data}).ask("Who is the most senior defector?")
+    found = [*reply.quotes, *reply.related][0].to_json()
+    assert "Gen Francisco Yanez" in found["text"]
+    assert found["page"] == 2
 
 
 def test_a_table_is_read_by_rows_and_a_list_by_items(tmp_path: Path) -> None:

@@ -167,13 +167,14 @@ def _draft(sheets: Sequence[_Sheet], title: str | None, author: object) -> Draft
     running = running_rows(pages, [sheet.label for sheet in sheets])
     columns: list[list[list[Line]]] = []
     own: list[list[Block]] = []
+    known: set[int] = set()
     for page, (sheet, lines, edge) in enumerate(zip(sheets, pages, running, strict=True)):
         furniture = [row for at, row in enumerate(lines) if at in edge]
         furniture += rows([piece for piece in sheet.pieces if piece.aside])
         dated = [piece for row in furniture for piece in _dated(row)]
         own.append([Block([(page, line) for line in piece], aside=True) for piece in dated])
         body = [line for at, row in enumerate(lines) if at not in edge for line in row]
-        columns.append(read_order(body))
+        columns.append(read_order(body, known))
     usual = measure(chain.from_iterable(columns))
     blocks: list[Block] = []
     for page, sides in enumerate(own):

@@ -78,7 +78,7 @@ def rows(pieces: Sequence[Piece]) -> list[list[Line]]:
     return found
 
 
-def read_order(lines: Sequence[Line]) -> list[list[Line]]:
+def read_order(lines: Sequence[Line], known: set[int]) -> list[list[Line]]:
     """Put the lines of a page into the order of reading.
 
     Columns are told by a gap at one place over three lines and more, with running text on both sides; the lines that
@@ -86,12 +86,13 @@ def read_order(lines: Sequence[Line]) -> list[list[Line]]:
 
     Args:
         lines: Of one page, in any order, as `rows` gives them.
+        known: Where columns began on the pages before; gets where they begin on this one.
 
     Returns:
         Columns in the order of reading, each with its lines from the top down; what is beside one another in a column
         is one line.
     """
-    edge = _column_edge(lines)
+    edge = _column_edge(lines, known)
     if edge is None:
         return [_rejoined(lines)] if lines else []
     ordered: list[list[Line]] = []
@@ -99,10 +100,10 @@ def read_order(lines: Sequence[Line]) -> list[list[Line]]:
     for is_wide, band in groupby(sorted(lines, key=lambda line: (-line.y, line.x0)), key=lambda line: line in wide):
         given = list(band)
         if is_wide:
-            ordered += read_order(given) if len(given) < len(lines) else [_rejoined(given)]
+            ordered += read_order(given, known) if len(given) < len(lines) else [_rejoined(given)]
         else:
             for side in ([line for line in given if line.x1 <= edge], [line for line in given if line.x0 >= edge]):
-                ordered += read_order(side)
+                ordered += read_order(side, known)
     return ordered
 
 
@@ -123,12 +124,13 @@ def _across(lines: Sequence[Line], edge: float) -> set[Line]:
     return wide
 
 
-def _column_edge(lines: Sequence[Line]) -> float | None:
+def _column_edge(lines: Sequence[Line], known: set[int]) -> float | None:
     """Give the place between two columns that parts most lines; None where there are no columns."""
     starts = Counter(round(line.x0) for line in lines)
-    best, place = 0, None
+    best, place = 0, None  # the place where the right column begins
     ordered = sorted(lines, key=lambda line: -line.y)
-    for start in sorted(start for start, count in starts.most_common(_MOST_STARTS) if count >= _LEAST_LINES):
+    frequent = {start for start, count in starts.most_common(_MOST_STARTS) if count >= _LEAST_LINES}
+    for start in sorted(frequent | known & starts.keys()):
         edge = start - 1.0
         parted = 0
         for across, band in groupby(ordered, key=lambda line: line.x0 < edge < line.x1):
@@ -137,14 +139,19 @@ def _column_edge(lines: Sequence[Line]) -> float | None:
             given = list(band)
             left = [line for line in given if line.x1 <= edge]
             right = [line for line in given if line.x0 >= edge]
-            if _is_column(left) and _is_column(right) and _beside(left, right):
+            # A last column may be a line or two long; that it is one, the pages before tell.
+            least = 1 if start in known else _LEAST_LINES
+            if _is_column(left) and _is_column(right, least) and _beside(left, right):
                 parted += len(given)
         if parted > best:
-            best, place = parted, edge
-    return place
+            best, place = parted, start
+    if place is None:
+        return None
+    known.add(place)
+    return place - 1.0
 
 
-def _is_column(lines: list[Line]) -> bool:
+def _is_column(lines: list[Line], least: int = _LEAST_LINES) -> bool:
     """True when most of its rows are filled as running text fills them; a table's have more gaps than words."""
     filled = total = 0
     for _, band in groupby(lines, key=lambda line: line.y):
@@ -153,7 +160,7 @@ def _is_column(lines: list[Line]) -> bool:
         reach = max(line.x1 for line in row) - min(line.x0 for line in row)
         filled += inked >= _NARROWEST * row[0].size and inked >= _FILLED * reach
         total += 1
-    return total >= _LEAST_LINES and filled * 2 >= total
+    return total >= least and filled * 2 >= total
 
 
 def _beside(left: list[Line], right: list[Line]) -> bool:
@@ -161,7 +168,7 @@ def _beside(left: list[Line], right: list[Line]) -> bool:
     low = max(left[-1].y, right[-1].y)
     high = min(left[0].y, right[0].y)
     near = [line for line in left if low <= line.y <= high]
-    if high <= low or not near:
+    if high < low or not near:
         return False
     gap = min(line.x0 for line in right) - max(line.x1 for line in near)
     return gap >= _GUTTER * min(line.size for line in near) * 0.9
