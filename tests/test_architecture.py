@@ -22,6 +22,10 @@ HEAVY = {
     "bm25s": {"index.lexical"},
     "trafilatura": {"index.loaders.html"},
     "gradio": {"app", "qa.web"},
+    "pypdf": {"index.loaders.pdf"},
+    "docx": {"index.loaders.docx"},
+    "odfdo": {"index.loaders.odt"},
+    "striprtf": {"index.loaders.rtf"},
 }
 """Library -> the rooms, or floors of them, that may import it."""
 SERVES = ("qa.cli", "app")
@@ -97,6 +101,10 @@ def test_asking_for_help_loads_no_heavy_library():
     code = f"import sys, qa.cli; print([name for name in {sorted(HEAVY)} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout == "[]\n"
+
+
+def test_nothing_that_must_be_given_away_under_its_own_licence_is_part_of_the_product():
+    assert not any("ebooklib" in imports(tree) for tree in TREES.values())
 
 
 @pytest.mark.parametrize("name", sorted(set(FILES) - {"qa.cli"}))

@@ -86,16 +86,20 @@ class TestWord:
         document = docx.Document()
         runs = (
             '<w:r><w:t xml:space="preserve">The council </w:t></w:r>'
-            "<w:del><w:r><w:delText>refused to close </w:delText></w:r></w:del>"
+            "<w:del><w:r><w:delText>refused to close </w:delText><w:t>or open </w:t></w:r></w:del>"
+            "<w:moveFrom><w:r><w:t>moved away </w:t></w:r></w:moveFrom>"
+            "<mc:AlternateContent><mc:Choice Requires='wps'><w:r><w:t>quickly </w:t></w:r></mc:Choice>"
+            "<mc:Fallback><w:r><w:t>quickly </w:t></w:r></mc:Fallback></mc:AlternateContent>"
             '<w:ins><w:r><w:t xml:space="preserve">closed </w:t></w:r></w:ins>'
             "<w:r><w:rPr><w:vanish/></w:rPr><w:t>secretly </w:t></w:r>"
             "<w:hyperlink><w:r><w:t>the bridge</w:t></w:r></w:hyperlink>"
             '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> PAGE </w:instrText></w:r>'
             '<w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:tab/><w:t>today</w:t><w:noBreakHyphen/></w:r>'
         )
-        paragraph = parse_xml(f"<w:p {nsdecls('w')}>{runs}</w:p>")
+        names = f"{nsdecls('w')} xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'"
+        paragraph = parse_xml(f"<w:p {names}>{runs}</w:p>".replace("<w:t>", '<w:t xml:space="preserve">'))
         box = parse_xml(
-            f"<w:p {nsdecls('w')} xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'><w:r>"
+            f"<w:p {names}><w:r>"
             "<mc:AlternateContent><mc:Choice Requires='wps'><w:txbxContent><w:p><w:r><w:t>In a box.</w:t></w:r></w:p>"
             "</w:txbxContent></mc:Choice><mc:Fallback><w:txbxContent><w:p><w:r><w:t>In a box.</w:t></w:r></w:p>"
             "</w:txbxContent></mc:Fallback></mc:AlternateContent></w:r></w:p>"

@@ -349,6 +349,33 @@ def test_a_table_is_read_by_rows_and_a_list_by_items(tmp_path: Path) -> None:
     )
 
 
+def test_a_wide_table_is_no_columns_of_text(tmp_path: Path) -> None:
+    cells = [[(72 + 120 * at, 100 + 14 * row, f"Row {row} cell {at}") for at in range(4)] for row in range(6)]
+    one = draft(lines(tmp_path / "a.pdf", [cell for row in cells for cell in row]))
+    assert one.text == "\n".join(" | ".join(text for _, _, text in row) for row in cells)
+
+
+def test_a_footnote_stays_on_its_page_beside_a_sentence_that_runs_on(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
+    for y, size, text in (
+        (700, 10, "The first paragraph of the page is here, and it is ended."),
+        (670, 10, "The council voted on Tuesday to close the bridge for a year, and nobody"),
+        (100, 7, "1 The bridge opened in 1963."),
+        (0, 0, ""),
+        (700, 10, "believed that it would ever open again. They were wrong about that."),
+    ):
+        if size:
+            canvas.setFont("Times-Roman", size)
+            canvas.drawString(72, y, text)
+        else:
+            canvas.showPage()
+    canvas.save()
+    one = article(tmp_path / "a.pdf")
+    assert "close the bridge for a year, and nobody believed that it would ever open again." in running_text(one)
+    assert one.page(one.text.index("opened in 1963")) == 1
+    assert one.page(one.text.index("believed")) == 2
+
+
 def test_a_caption_at_a_page_s_top_does_not_part_a_sentence(tmp_path: Path) -> None:
     canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
     for start, size, text in (
