@@ -110,7 +110,9 @@ class TestWord:
         for element in (paragraph, box, held):
             document.element.body.insert(len(document.element.body) - 1, element)
         document.save(str(tmp_path / "a.docx"))
-        assert draft(tmp_path / "a.docx").text == ("The council closed the bridge today-\n\nIn a box.\n\nIn a control.")
+        assert draft(tmp_path / "a.docx").text == (
+            "The council quickly closed the bridge today-\n\nIn a box.\n\nIn a control."
+        )
 
     def test_footnotes_come_last_under_raised_figures(self, tmp_path: Path) -> None:
         document = docx.Document()

@@ -122,6 +122,14 @@ def test_a_newspaper_reads_in_order_whatever_its_columns(tmp_path: Path, count: 
     assert len(one.pages) == 3
 
 
+def test_columns_that_a_program_draws_row_by_row_are_read_column_by_column(tmp_path: Path) -> None:
+    text = {x: [f"Row {at} of column {x} goes on with" for at in range(9)] for x in (72, 320)}
+    rows = [(x, 100 + 12 * at, text[x][at]) for at in range(9) for x in (72, 320)]
+    path = lines(tmp_path / "a.pdf", rows)
+    assert draft(path).text == " ".join(text[72] + text[320])
+    assert text[72][1] not in PdfReader(path).pages[0].extract_text().replace("\n", " ").split(text[320][0])[0]
+
+
 def test_a_last_column_of_a_line_is_told_by_the_pages_before(tmp_path: Path) -> None:
     first = [(x, 100 + 12 * at, f"Line {at} of column {x} is here now.") for x in (72, 320) for at in range(9)]
     last = [(72, 100 + 12 * at, f"Line {at} of the last page is here.") for at in range(5)]
