@@ -213,12 +213,12 @@ class TestIndex:
         [
             ("void", "the folder holds nothing that can be read"),
             ("gone", "there is no such file or folder"),
-            ("a.pdf", "files of this kind (.pdf) cannot be read"),
+            ("a.png", "files of this kind (.png) cannot be read"),
         ],
     )
     def test_a_path_that_gives_nothing_is_named_and_the_index_stays(self, desk, tmp_path, path, reason):
         (tmp_path / "void").mkdir()
-        (tmp_path / "a.pdf").write_bytes(b"%PDF")
+        (tmp_path / "a.png").write_bytes(b"\x89PNG")
         ran = desk("index", path)
         first, last = ran.err.splitlines()
         assert (ran.status, ran.lines[1]) == (1, ".qa holds 6 articles in 6 passages.")
