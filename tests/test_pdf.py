@@ -313,8 +313,8 @@ def test_a_font_that_does_not_say_its_letters_is_told(tmp_path: Path) -> None:
         fonts[NameObject(name)] = DictionaryObject({NameObject(key): value for key, value in font.items()})
     writer.write(tmp_path / "a.pdf")
     assert reason(tmp_path / "a.pdf") == (
-        "no text can be read from its one page, for their fonts do not say which letters they show: run text "
-        "recognition (OCR) over it, such as with ocrmypdf, or save it again."
+        "its one page has fonts that do not say which letters they show: run text recognition (OCR) over it, such as "
+        "with ocrmypdf."
     )
 
 
@@ -472,9 +472,9 @@ def scanned(path: Path, count: int, texts: tuple[int, ...] = ()) -> Path:
 
 def test_a_scan_without_text_names_the_cure(tmp_path: Path) -> None:
     assert reason(scanned(tmp_path / "a.pdf", 3)) == (
-        "it holds only images of its 3 pages: run text recognition (OCR) over it, such as with ocrmypdf."
+        "each of its 3 pages holds only images: run text recognition (OCR) over it, such as with ocrmypdf."
     )
-    assert reason(scanned(tmp_path / "b.pdf", 1)).startswith("it holds only images of its one page: run text rec")
+    assert reason(scanned(tmp_path / "b.pdf", 1)).startswith("its one page holds only images: run text rec")
 
 
 def test_scanned_pages_among_others_are_one_fault(tmp_path: Path) -> None:
@@ -484,7 +484,7 @@ def test_scanned_pages_among_others_are_one_fault(tmp_path: Path) -> None:
     assert isinstance(fault, Fault)
     assert fault.where == f"{path}: pages 2-5, 7"
     assert fault.reason == (
-        "they hold only images; the other pages were read: run text recognition (OCR) over it, such as with ocrmypdf."
+        "each holds only images; the other pages were read: run text recognition (OCR) over it, such as with ocrmypdf."
     )
     half = len("The council voted on Tuesday to close the bridge.") + 2
     assert one.pages == (0, half, half, half, half, half, len(one.text))
@@ -496,7 +496,9 @@ def test_blank_pages_are_no_fault_and_a_blank_file_is(tmp_path: Path) -> None:
     one = draft(path)
     assert one.pages == (0, 24, 24)
     assert one.text[24:] == "And others here."
-    assert reason(lines(tmp_path / "b.pdf", [], [])) == "there is no text on its 2 pages: leave it out."
+    assert reason(lines(tmp_path / "b.pdf", [], [])) == (
+        "there is no text in it, each of its 2 pages is empty: leave it out."
+    )
 
 
 @pytest.mark.parametrize("algorithm", ["RC4-128", "AES-256"])
@@ -525,6 +527,16 @@ def test_a_file_that_is_no_whole_pdf_is_a_fault(tmp_path: Path, caplog: pytest.L
     assert caplog.records == []
 
 
+def test_flipped_bytes_are_a_fault_or_still_text(tmp_path: Path) -> None:
+    whole = newspaper(tmp_path / "whole.pdf", 2, NEWS).read_bytes()
+    path = tmp_path / "a.pdf"
+    path.write_bytes(whole.replace(b"/FlateDecode", b"/FlatterCode"))  # pypdf says of it that it is not implemented
+    assert reason(path) == "its one page is damaged: save or download it again."
+    for at in range(0, len(whole), len(whole) // 50):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        assert list(load(path, SETTINGS)), at
+
+
 @pytest.mark.parametrize("kind", ["contents", "resources", "other"])
 def test_a_damaged_page_among_others_is_named(tmp_path: Path, kind: str) -> None:
     source = lines(tmp_path / "source.pdf", *([(72, 100, f"Some words of page {number}.")] for number in (1, 2, 3)))
@@ -539,7 +551,7 @@ def test_a_damaged_page_among_others_is_named(tmp_path: Path, kind: str) -> None
     assert isinstance(one, Draft)
     assert one.text == "Some words of page 1.\n\nSome words of page 3."
     assert isinstance(fault, Fault)
-    assert (fault.where, fault.reason.split(";")[0]) == (f"{tmp_path / 'a.pdf'}: page 2", "they are damaged")
+    assert (fault.where, fault.reason.split(";")[0]) == (f"{tmp_path / 'a.pdf'}: page 2", "each is damaged")
 
 
 def test_more_pages_than_can_be_read_are_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

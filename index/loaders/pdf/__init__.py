@@ -2,6 +2,8 @@
 
 import logging
 import re
+import struct
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -40,7 +42,11 @@ _NEWSPAPER = re.compile(
     r"|zeitung|tageblatt|rundschau|anzeiger|kurier|monde|figaro|parisien|país|mundo|repubblica|corriere|stampa)",
     re.I,
 )
+_IMAGES, _DAMAGED = "holds only images", "is damaged"
+_FONTS = "has fonts that do not say which letters they show"
 _OCR = "run text recognition (OCR) over it, such as with ocrmypdf"
+_CURES = {_IMAGES: _OCR, _DAMAGED: "save or download it again", _FONTS: _OCR}
+"""Why a page has no text where it should have -> what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +65,6 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
         ArticleError: It is no PDF, needs a password, has too many pages, or none with text.
         OSError: It cannot be read.
     """
-    from pypdf.errors import PyPdfError
-
     with path.open("rb") as file, _quiet():
         if not file.read(64).strip(BLANK):
             raise ArticleError("there is no text in it: leave it out, or add the text")
@@ -69,7 +73,7 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
             sheets = _sheets(reader)
             information = reader.metadata
             title, author = (information.title, information.author) if information else (None, None)
-        except (PyPdfError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        except _broken() as error:
             raise ArticleError(f"it is no whole PDF ({error}): save or download it again") from error
     reasons = {sheet.lacks for sheet in sheets if sheet.lacks}
     if not any(sheet.pieces for sheet in sheets):
@@ -77,7 +81,15 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
     yield _draft(sheets, read_title(title, path), author)
     for reason in sorted(reasons):
         where = _enumerated([number for number, sheet in enumerate(sheets, 1) if sheet.lacks == reason])
-        yield Fault(f"{path}: {where}", f"{reason}; the other pages were read: {_OCR}.")
+        yield Fault(f"{path}: {where}", f"each {reason}; the other pages were read: {_CURES[reason]}.")
+
+
+def _broken() -> tuple[type[Exception], ...]:
+    """Give what pypdf and our reading raise over a damaged file."""
+    from pypdf.errors import PyPdfError
+
+    ours = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+    return (PyPdfError, *ours, struct.error, zlib.error)
 
 
 @contextmanager
@@ -109,26 +121,24 @@ def _opened(file: object) -> "PdfReader":
 
 
 def _sheets(reader: "PdfReader") -> list[_Sheet]:
-    from pypdf.errors import PyPdfError
-
     from index.loaders.pdf.glyphs import read_pieces
 
     fonts: Fonts = {}
     try:
         labels = list(reader.page_labels)
-    except (PyPdfError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+    except _broken():
         labels = []  # page numbers are counted then
     sheets = []
     for number, page in enumerate(reader.pages):
         label = labels[number] if number < len(labels) else str(number + 1)
         try:
             pieces = read_pieces(page, fonts)
-            lacks = None if pieces or not _has_image(page) else "they hold only images"
-        except (PyPdfError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
-            pieces, lacks = [], "they are damaged"
+            lacks = None if pieces or not _has_image(page) else _IMAGES
+        except _broken():
+            pieces, lacks = [], _DAMAGED
         count = sum(len(piece.text) for piece in pieces)
         if sum(piece.text.count("\ufffd") for piece in pieces) > _MOST_UNREADABLE * count:
-            pieces, lacks = [], "their fonts do not say which letters they show"
+            pieces, lacks = [], _FONTS
         sheets.append(_Sheet(pieces, label, lacks))
     return sheets
 
@@ -141,13 +151,10 @@ def _has_image(page: "PageObject") -> bool:
 
 
 def _without_text(count: int, reasons: Iterable[str]) -> str:
-    of = f"its {count} pages" if count > 1 else "its one page"
-    why = " and ".join(sorted(reasons))
-    if not why:
-        return f"there is no text on {of}: leave it out"
-    if why == "they hold only images":
-        return f"it holds only images of {of}: {_OCR}"
-    return f"no text can be read from {of}, for {why}: {_OCR}, or save it again"
+    whole = f"each of its {count} pages" if count > 1 else "its one page"
+    why = sorted(reasons)
+    cures = " and ".join(dict.fromkeys(_CURES[reason] for reason in why))
+    return f"{whole} {' or '.join(why)}: {cures}" if why else f"there is no text in it, {whole} is empty: leave it out"
 
 
 def _enumerated(numbers: Sequence[int]) -> str:
