@@ -11,11 +11,12 @@ from index.embed import sha256_of
 from index.errors import ArticleError
 from index.files import find
 from index.ledger import Ledger
-from index.loaders import load
+from index.loaders import COLUMNED, kind_of, load
+from index.loaders.fields import fields
 from index.report import Listener, Progress, Report
 from index.settings import Settings
 
-READING = 2
+READING = 3
 """Raised when loaders or cleaning change what they give; files are then read again."""
 
 _COMMIT_EVERY = 500
@@ -126,5 +127,6 @@ def _read(paths: Iterable[Path], settings: Settings) -> Iterator[tuple[Path, Ite
 
 def _digest(path: Path, settings: Settings) -> str:
     """Name a file's bytes and everything else that what is read from it depends on."""
-    parts = (READING, settings.max_article_chars, settings.max_file_mb, sha256_of(path))
+    named = fields(settings) if kind_of(path) in COLUMNED else {}
+    parts = (READING, settings.max_article_chars, settings.max_file_mb, named, sha256_of(path))
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
