@@ -56,6 +56,9 @@ COLUMNED = frozenset({".jsonl", ".json", ".csv", ".tsv", *CONTAINERS})
 STREAMED = COLUMNED - {".eml"} | {".xml"}
 """Read piece by piece, so that their size does not matter."""
 
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+"""The mark of UTF-8, and white space."""
+
 
 def kind_of(path: Path) -> str:
     """Give the kind of a file by its name: its suffix in lower case with the dot, two for `.tar.gz`; "" without one."""
@@ -87,6 +90,8 @@ def load(path: Path, settings: Settings, depth: int = 0) -> Iterator[Draft | Fau
                 f"it is {size_mb:.0f} MB, over the limit of {settings.max_file_mb} MB: split it, or raise max_file_mb.",
             )
             return
+        if _is_blank(path):
+            raise ArticleError("there is no text in it: leave it out, or add the text")
         read = CONTAINERS[kind](path, settings, depth) if kind in CONTAINERS else LOADERS[kind](path, settings)
         for draft in read:
             yield _checked(draft, path, settings) if isinstance(draft, Draft) else draft
@@ -94,6 +99,11 @@ def load(path: Path, settings: Settings, depth: int = 0) -> Iterator[Draft | Fau
         yield Fault(str(path), f"{error}.")
     except OSError as error:
         yield Fault(str(path), f"it cannot be read ({error.strerror or error}): check that it is there and permitted.")
+
+
+def _is_blank(path: Path) -> bool:
+    with path.open("rb") as file:
+        return not any(piece.strip(_BLANK) for piece in iter(lambda: file.read(1 << 16), b""))
 
 
 def _checked(draft: Draft, path: Path, settings: Settings) -> Draft | Fault:

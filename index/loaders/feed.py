@@ -19,7 +19,7 @@ from index.settings import Settings
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_KINDS = ("", "post", "page")
+_KINDS = ("post", "page")
 """What blogs export as articles; menus and pictures are entries of their feeds as well."""
 
 
@@ -45,9 +45,11 @@ def read(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
                     feed = markup.words("".join(element.itertext()))
                 continue
             count += 1
-            draft = _draft(_entry(element, parent), feed, count)
-            if draft is not None:
-                yield draft if draft.text else Fault(f"{path}!/{draft.name}", "there is no text in it: leave it out.")
+            if element.findtext("{*}post_type", "post") in _KINDS:
+                try:
+                    yield _draft(_entry(element, parent), feed, count)
+                except ArticleError as error:
+                    yield Fault(f"{path}!/entry {count}", f"{error}.")
             element.clear()
             while element.getprevious() is not None:
                 del parent[0]
@@ -60,10 +62,10 @@ def _entry(element: "_Element", parent: "_Element") -> Mapping[str, Any]:
     import feedparser
     from lxml import etree
 
-    around = copy_of(parent)
+    around = _shell(parent)
     around.append(copy(element))
     if (root := parent.getparent()) is not None:
-        outer = copy_of(root)
+        outer = _shell(root)
         outer.append(around)
         around = outer
     data = io.BytesIO(etree.tostring(around, encoding="utf-8", xml_declaration=True))
@@ -73,17 +75,15 @@ def _entry(element: "_Element", parent: "_Element") -> Mapping[str, Any]:
     return dict(entries[0]) if entries else {}
 
 
-def copy_of(element: "_Element") -> "_Element":
+def _shell(element: "_Element") -> "_Element":
     """Give an element as it is, without what is in it."""
     from lxml import etree
 
     return etree.Element(element.tag, attrib=dict(element.attrib), nsmap=element.nsmap)
 
 
-def _draft(entry: Mapping[str, Any], feed: str, number: int) -> Draft | None:
-    """Make an article of an entry; one without text where it has none, None where it is no article."""
-    if entry.get("wp_post_type", "") not in _KINDS:
-        return None
+def _draft(entry: Mapping[str, Any], feed: str, number: int) -> Draft:
+    """Make an article of an entry."""
     title = markup.words(entry.get("title", ""))
     names = [name for one in entry.get("authors", []) if (name := markup.words(one.get("name", "")))]
     line = " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
@@ -106,7 +106,9 @@ def _draft(entry: Mapping[str, Any], feed: str, number: int) -> Draft | None:
         updated,
     )
     head = [Part(title, Kind.TITLE), Part(author, Kind.AUTHOR), Part(" ".join(stated.split()), Kind.DATE)]
-    text, marks = lay_out(head, without_title(body, title)) if body else ("", ())
+    if not body:
+        raise ArticleError("there is no text in it: leave it out")
+    text, marks = lay_out(head, without_title(body, title))
     return Draft(text, byline, marks, name=f"entry {number}")
 
 
@@ -115,10 +117,7 @@ def _body(entry: Mapping[str, Any]) -> list[Part]:
     given = [*entry.get("content", []), entry.get("summary_detail", {})]
     longest: Mapping[str, Any] = max(given, key=lambda one: len(one.get("value") or ""))
     text = longest.get("value") or ""
-    if longest.get("type") == "text/plain" and not markup.is_markup(text):
-        text = markup.readable(text).strip()
-        return [Part(text)] if text else []
-    return markup.plain_or_markup(text)
+    return markup.plain_or_markup(text) if longest.get("type") == "text/plain" else markup.parts(text)
 
 
 def _date(stated: str) -> str | None:

@@ -43,9 +43,8 @@ def load(path: Path, settings: Settings, depth: int = 0) -> Iterator[Draft | Fau
         ArticleError: It is no letter.
         OSError: It cannot be read.
     """
-    data = path.read_bytes()
-    message = _parsed(data)
-    if data.strip() and not any(name in message for name in _HEADERS):
+    message = _parsed(path.read_bytes())
+    if not any(name in message for name in _HEADERS):
         raise ArticleError("it is no letter, for it has no header: save it from the mail program again")
     yield from _read(message, Place(path, settings, depth), None)
 
@@ -76,8 +75,6 @@ def _letters(file: BinaryIO, most: int) -> Iterator[bytes | None]:
     first = file.readline(_LONGEST_LINE)
     while first and not first.strip():
         first = file.readline(_LONGEST_LINE)
-    if not first:
-        raise ArticleError("there is no text in it: leave it out, or add the letters")
     if not first.removeprefix(b"\xef\xbb\xbf").startswith(b"From "):
         raise ArticleError(
             'it is no mailbox, for it does not begin with "From ": export it as mbox, or save it as .eml'

@@ -84,12 +84,16 @@ def parts(source: str) -> list[Part]:
         source = re.sub(r"\n", "<br>", re.sub(r"\n[ \t]*\n\s*", "<p>", source.strip()))
     if not source.strip():
         return []
+    parser = HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        tree = document_fromstring(source.encode(), parser=HTMLParser(encoding="utf-8"))
+        tree = document_fromstring(source.encode(), parser=parser)
     except etree.ParserError:  # nothing but comments
         return []
     except (etree.LxmlError, RecursionError) as error:
         raise ArticleError(f"its HTML cannot be taken apart ({error}): save it as plain text") from error
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        # The parser stops there, and the words after it would be lost without a word.
+        raise ArticleError("its HTML is nested too deeply to be taken apart: save it as plain text")
     return _Walk().over(tree)
 
 

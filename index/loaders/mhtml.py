@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from index.article import Byline, Draft, Fault
+from index.article import Draft, Fault
 from index.errors import ArticleError
 from index.loaders import html
 from index.settings import Settings
@@ -22,11 +22,7 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
         ArticleError: There is no page in it, or no article in the page.
         OSError: It cannot be read.
     """
-    data = path.read_bytes()
-    if not data.strip(b"\xef\xbb\xbf \t\r\n"):
-        yield Draft(text="", byline=Byline(""))
-        return
-    message = email.message_from_bytes(data, policy=policy.default)
+    message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
     page = _page(message)
     if page is None:
         raise ArticleError("there is no page in it: save the page again, as a single file")

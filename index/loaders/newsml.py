@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,12 +54,10 @@ def read_items(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
     with path.open("rb") as file:
         for count, (_, item) in enumerate(read_events(file, ("end",), ("{*}newsItem",)), 1):
             name = _words(item.find("{*}contentMeta/{*}headline")) or item.get("guid") or f"item {count}"
-            draft = _item(item)
-            if draft is None:
-                kinds = sorted({local(one.tag) for one in item.iterfind("{*}contentSet/*")}) or ["nothing"]
-                yield Fault(f"{path}!/{name}", f"it holds {' and '.join(kinds)} but no text: leave it out.")
-            else:
-                yield Draft(draft.text, draft.byline, draft.marks, name=name)
+            try:
+                yield replace(_item(item), name=name)
+            except ArticleError as error:
+                yield Fault(f"{path}!/{name}", f"{error}.")
             item.clear()
             while item.getprevious() is not None:
                 del item.getparent()[0]
@@ -72,8 +71,8 @@ def _check_size(path: Path, settings: Settings) -> None:
         raise ArticleError(f"it is {size_mb:.0f} MB, over the limit of {settings.max_file_mb} MB: raise max_file_mb")
 
 
-def _item(item: "_Element") -> Draft | None:
-    """Make an article of a news item of NewsML-G2; None where it has no words."""
+def _item(item: "_Element") -> Draft:
+    """Make an article of a news item of NewsML-G2."""
     about = item.find("{*}contentMeta")
     provider = item.find("{*}itemMeta/{*}provider")
     outlet = "" if provider is None else _name(provider)
@@ -103,7 +102,8 @@ def _item(item: "_Element") -> Draft | None:
             head = [Part(title, Kind.TITLE), Part(line, Kind.AUTHOR), Part(created, Kind.DATE)]
             text, marks = lay_out(head, without_title(parts, title))
             return Draft(text, byline, marks)
-    return None
+    kinds = sorted({local(one.tag) for one in item.iterfind("{*}contentSet/*")}) or ["nothing"]
+    raise ArticleError(f"it holds {' and '.join(kinds)} but no text: leave it out")
 
 
 def _inline(content: "_Element") -> list[Part]:

@@ -1,6 +1,6 @@
 """JSON and JSON lines: articles as objects; those in BEIR's form stay as given, of others the fields are guessed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,6 +15,7 @@ _LISTS = """articles results items docs documents data stories news entries post
     response.docs response.results response.articles data.articles data.items hits.hits result.items"""
 _ITEMS = frozenset(["item", *(f"{name}.item" for name in _LISTS.split())])
 """Where a file's articles stand, in ijson's names; "item" is what a list holds that is the whole file."""
+_DEEPEST = 100
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -128,7 +129,7 @@ def _objects(file: BinaryIO, path: Path, settings: Settings) -> Iterator[Any]:
     # What stands outside of a list of articles is held, so it may not be larger than other files may.
     is_small = path.stat().st_size <= settings.max_file_mb * 1_000_000
     try:
-        for place, event, value in ijson.parse(file, use_float=True, multiple_values=True):
+        for place, event, value in _placed(ijson.basic_parse(file, use_float=True, multiple_values=True)):
             if home:
                 item.event(event, value)
                 if place == home and event in ("end_map", "end_array"):
@@ -140,7 +141,7 @@ def _objects(file: BinaryIO, path: Path, settings: Settings) -> Iterator[Any]:
             elif place in _ITEMS and event not in ("end_map", "end_array", "map_key"):
                 yield value
                 count += 1
-            elif is_small or place.count(".") < 1:
+            elif is_small or "." not in place:
                 whole.event(event, value)
                 if place == "" and event in ("end_map", "end_array"):
                     if not count:
@@ -149,6 +150,25 @@ def _objects(file: BinaryIO, path: Path, settings: Settings) -> Iterator[Any]:
     except (ijson.JSONError, UnicodeDecodeError) as error:
         told = " ".join(str(error).split())[:120]
         raise ArticleError(f"it is no valid JSON from article {count + 1} on ({told}): export it again") from error
+
+
+def _placed(events: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str, Any]]:
+    """Give where each event of ijson is, what it is, and its value.
+
+    As ijson's own `parse`, but its names grow with the depth: 100 kB of brackets took tens of gigabytes.
+    """
+    around: list[str] = []
+    for event, value in events:
+        if event in ("end_map", "end_array"):
+            around.pop()
+        place = ".".join(around[:-1] if event == "map_key" else around)
+        if event == "map_key":
+            around[-1] = value
+        elif event in ("start_map", "start_array"):
+            around.append("item" if event == "start_array" else "")
+            if len(around) > _DEEPEST:
+                raise ArticleError("it is nested too deeply: give a list of flat objects")
+        yield place, event, value
 
 
 def _single(given: Any, settings: Settings) -> Iterator[Any]:

@@ -33,7 +33,6 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
     with path.open("rb") as file:
         sample = file.read(_SAMPLE)
     name = encoding(sample if len(sample) < _SAMPLE else sample[: sample.rfind(b"\n") + 1] or sample)
-    csv.field_size_limit(_LONGEST_FIELD)
     with path.open(encoding=name, errors="surrogateescape", newline="") as file:
         delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(file)
         lines = _Lines(file)
@@ -87,17 +86,20 @@ def _rows(lines: _Lines, delimiter: str) -> Iterator[tuple[int, list[str] | Arti
     reader = csv.reader(iter(lines), delimiter=delimiter)
     while True:
         line = reader.line_num + 1
+        # The limit is the whole process's, and others keep to the default.
+        before = csv.field_size_limit(_LONGEST_FIELD)
         try:
-            row = next(reader, None)
+            row: list[str] | ArticleError | None = next(reader, None)
         except csv.Error as error:
-            yield line, ArticleError(f"the row cannot be read ({error}): see to its quotation marks")
-            continue
+            row = ArticleError(f"the row cannot be read ({error}): see to its quotation marks")
+        finally:
+            csv.field_size_limit(before)
         if row is None:
             return
         if lines.cut:
             lines.cut = False
-            yield line, ArticleError(f"the row is over {_LONGEST_LINE:,} characters long: split the article")
-        elif any(cell.strip() for cell in row):
+            row = ArticleError(f"the row is over {_LONGEST_LINE:,} characters long: split the article")
+        if isinstance(row, ArticleError) or any(cell.strip() for cell in row):
             yield line, row
 
 

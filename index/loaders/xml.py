@@ -39,9 +39,6 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
         OSError: It cannot be read.
     """
     with path.open("rb") as file:
-        if not any(piece.strip(b"\xef\xbb\xbf \t\r\n") for piece in iter(lambda: file.read(1 << 16), b"")):
-            raise ArticleError("there is no text in it: leave it out, or add the text")
-        file.seek(0)
         root = local(next(read_events(file, ("start",)))[1].tag)
     if root in _NO_ARTICLES:
         raise ArticleError(_NO_ARTICLES[root])
