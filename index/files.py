@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.article import Fault
-from index.loaders import LOADERS
+from index.loaders import LOADERS, kind_of
+from index.loaders.beir import CORPUS
 
-CORPUS = "corpus.jsonl"
-"""Beside it, other `.jsonl` files hold questions and spans, not articles."""
 _UNNAMEABLE = "its name is not valid UTF-8, so it cannot be recorded: rename it."
 
 
@@ -55,8 +54,8 @@ def find(paths: Sequence[Path]) -> Found:
 
 
 def kinds() -> str:
-    """The kinds of file that can be read, as an enumeration: `.htm, .html, … and .txt`."""
-    *most, last = sorted(LOADERS)
+    """The kinds of file that can be read, one suffix each, as an enumeration: `.txt, .md, … and .zip`."""
+    *most, last = reversed({LOADERS[kind]: kind for kind in reversed([*LOADERS])}.values())
     return f"{', '.join(most)} and {last}"
 
 
@@ -71,7 +70,7 @@ def _file(path: Path) -> Path:
         raise ValueError("there is no such file or folder: check the path.")
     if not path.is_file():
         raise ValueError("it is neither a file nor a folder (a pipe or a device): name a file.")
-    if path.suffix.lower() not in LOADERS:
+    if kind_of(path) not in LOADERS:
         suffix = path.suffix or "a name without a suffix"
         raise ValueError(f"files of this kind ({suffix}) cannot be read: save it as one of {kinds()}.")
     real = path.resolve()
@@ -128,8 +127,8 @@ def _of_a_kind(place: Path, names: Collection[str]) -> Iterable[Path]:
     only_corpus = CORPUS in names
     for name in names:
         path = place / name
-        suffix = path.suffix.lower()
-        if suffix in LOADERS and not (only_corpus and suffix == ".jsonl" and name != CORPUS):
+        kind = kind_of(path)
+        if kind in LOADERS and not (only_corpus and kind == ".jsonl" and name != CORPUS):
             yield path
 
 

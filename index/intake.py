@@ -12,11 +12,12 @@ from index.errors import ArticleError
 from index.files import find
 from index.guard import read
 from index.ledger import Ledger
-from index.loaders import is_too_large
+from index.loaders import COLUMNED, is_too_large, kind_of
+from index.loaders.fields import fields
 from index.report import Listener, Progress, Report
 from index.settings import Settings
 
-READING = 2
+READING = 3
 """Raised when loaders or cleaning change what they give; files are then read again."""
 
 _COMMIT_EVERY = 500
@@ -155,5 +156,6 @@ def _digest(path: Path, settings: Settings) -> str:
     """Name a file's bytes and everything else that what is read from it depends on."""
     # Of what is too large to be read the bytes say nothing, and a hole in a file can be of any size.
     content = path.stat().st_size if is_too_large(path, settings) else sha256_of(path)
-    parts = (READING, settings.max_article_chars, settings.max_file_mb, content)
+    named = fields(settings) if kind_of(path) in COLUMNED else {}
+    parts = (READING, settings.max_article_chars, settings.max_file_mb, named, content)
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -36,11 +36,20 @@ class Settings(BaseSettings):
     batch_size: int = Field(256, ge=1, le=1024, description="Passages embedded at once.")
     passage_words: int = Field(120, ge=20, le=400, description="Words in a passage, at most.")
     max_article_chars: int = Field(1_000_000, ge=1_000, description="Longer articles are skipped, with the reason.")
-    max_file_mb: int = Field(50, ge=1, description="Larger files are skipped; corpora (.jsonl) may be of any size.")
+    max_file_mb: int = Field(
+        50, ge=1, description="Larger files are skipped; tables, corpora, mailboxes, feeds and archives may be larger."
+    )
     file_timeout_s: int = Field(
         10, ge=1, le=3600, description="Seconds that the reading of a file may take, or of each article in it."
     )
     file_memory_mb: int = Field(1000, ge=300, description="Memory that the reading of a file may take (on Linux).")
+    text_field: str = Field("", description="Column of the text in .json, .jsonl, .csv and .tsv; empty: it is guessed.")
+    title_field: str = Field("", description="Column of the headline; empty: it is guessed.")
+    author_field: str = Field("", description="Column of the author; empty: it is guessed.")
+    date_field: str = Field("", description="Column of the day of publication; empty: it is guessed.")
+    source_field: str = Field("", description="Column of the outlet; empty: it is guessed.")
+    url_field: str = Field("", description="Column of the address; empty: it is guessed.")
+    id_field: str = Field("", description="Column of a text or number that is each article's own; empty: none.")
     vectors: Literal["faiss", "exact"] = Field("faiss", description="What finds the nearest vectors.")
     bm25_k1: float = Field(0.9, gt=0, le=10, description="BM25: how soon a repeated word stops counting.")
     bm25_b: float = Field(0.4, ge=0, le=1, description="BM25: how much long passages are discounted.")

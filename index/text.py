@@ -62,32 +62,46 @@ def decode(data: bytes) -> str:
     return re.sub(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]", "\n", text)
 
 
-def _decoded(data: bytes) -> str:
+def encoding(data: bytes) -> str:
+    """Give the name of the encoding that a text is most likely in, chosen as `decode` does.
+
+    Args:
+        data: The whole file, or enough of its whole lines.
+
+    Raises:
+        ArticleError: The bytes are no text in any encoding tried.
+    """
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
         if data.startswith(mark):
-            try:
-                return data.decode(name)
-            except UnicodeDecodeError as error:
-                raise ArticleError(f"it opens as {name} but is broken at byte {error.start}: save it again") from error
+            return name
     try:
-        return data.decode("utf-8")
+        data.decode("utf-8")
     except UnicodeDecodeError:
         if b"\x00" in data:
             raise ArticleError("it holds zero bytes, so it is no text: save it as plain text (UTF-8) first") from None
+    else:
+        return "utf-8"
     # Where most letters are ASCII it took one dash for Cyrillic.
     if len(data.translate(None, _ASCII)) < len(data) * _LEAST_FOREIGN:
-        return data.decode("cp1252", errors="replace")
+        return "cp1252"
     from charset_normalizer import from_bytes  # costs 50 ms that UTF-8 files need not pay
 
     # Its guesses among Latin code pages are unsure (it read cp1252 as cp1250); among alphabets they are good.
     best = from_bytes(data, cp_exclusion=["utf_16", "utf_16_be", "utf_16_le", "utf_7"]).best()
-    if best is not None and not _NOT_LATIN.isdisjoint(best.alphabets):
-        return str(best)
-    return data.decode("cp1252", errors="replace")
+    return best.encoding if best is not None and not _NOT_LATIN.isdisjoint(best.alphabets) else "cp1252"
+
+
+def _decoded(data: bytes) -> str:
+    name = encoding(data)
+    try:
+        # A byte that cp1252 lacks spoils one letter; a broken Unicode file is told.
+        return data.decode(name, errors="strict" if name.startswith("utf") else "replace")
+    except UnicodeDecodeError as error:
+        raise ArticleError(f"it opens as {name} but is broken at byte {error.start}: save it again") from error
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:

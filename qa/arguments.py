@@ -5,6 +5,17 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+FIELDS = {
+    "text": "text",
+    "title": "headline",
+    "author": "author",
+    "date": "day of publication",
+    "source": "outlet",
+    "url": "address",
+    "id": "id",
+}
+"""What a column of a table may hold: a flag and a setting for each, `--text-field` and `text_field`."""
+
 
 def parser() -> argparse.ArgumentParser:
     """Give the parser of the whole command; the verb chosen stands in `verb`."""
@@ -33,6 +44,9 @@ def parser() -> argparse.ArgumentParser:
     index.add_argument(
         "--watch", action="store_true", help="go on following the folders, and drop what is deleted, until Ctrl-C"
     )
+    for name, what in FIELDS.items():
+        told = f"column of the {what} in tables and JSON (default: guessed)"
+        index.add_argument(f"--{name}-field", metavar="NAME", help=told)
     ask = add("ask", "answer a question with quotes", narrow)
     ask.add_argument("question", nargs="?", help="what you want to know")
     ask.add_argument("-k", type=_count(20), metavar="N", help="quotes at most, 1 to 20")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from index.report import Listener, Report
 
 SEEDS = Path("seeds")
+_SET = ("host", "port", *(f"{name}_field" for name in arguments.FIELDS))
+"""Arguments that stand for a setting of the same name."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.getLogger("verbatim").setLevel(logging.INFO)
     given = arguments.parse(argv)
     try:
-        settings = load(home=given.home, **{name: getattr(given, name, None) for name in ("host", "port")})
+        settings = load(home=given.home, **{name: getattr(given, name, None) for name in _SET})
         return _VERBS[given.verb](given, settings)
     except VerbatimError as error:
         _tell(str(error))

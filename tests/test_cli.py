@@ -186,6 +186,16 @@ class TestIndex:
         ]
         assert generations.stamp(tmp_path / ".qa") == before
 
+    def test_a_column_is_named_by_a_flag(self, desk, tmp_path):
+        (tmp_path / "a.csv").write_text("nr,kommentar,datum\n7,The bridge is closed for a year.,2019-02-08\n")
+        ran = desk("index", "a.csv")
+        assert ran.status == 1
+        assert "there are “nr”, “kommentar”, “datum”: name it with --text-field NAME" in ran.err
+        ran = desk("index", "a.csv", "--text-field", "Kommentar", "--id-field", "nr", "--title-field", "nr", "--json")
+        assert (ran.status, json.loads(ran.out)["new"]) == (0, 1)
+        article = json.loads(desk("articles", "show", "7", "--json").out)
+        assert (article["title"], article["published"]) == ("7", "2019-02-08")
+
     def test_good_files_are_indexed_beside_every_bad_one(self, desk, tmp_path):
         write(tmp_path / "mixed", {
             "empty.txt": "", "binary.txt": bytes(range(256)), "line.txt": "word " * 1_000_000,

@@ -82,5 +82,5 @@ def test_the_file_kinds_that_readme_lists_are_those_that_are_read():
 
     table = re.search(r"^\| format .*?\n\n", README, re.MULTILINE | re.DOTALL).group()
     assert {
-        suffix for row in re.findall(r"^\| (`\..*?) \|", table, re.MULTILINE) for suffix in re.findall(r"\.\w+", row)
+        suffix for row in re.findall(r"^\| (`\..*?) \|", table, re.MULTILINE) for suffix in re.findall(r"\.[\w.]+", row)
     } == set(LOADERS)

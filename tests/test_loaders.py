@@ -61,7 +61,7 @@ def test_suffixes_in_capitals(tmp_path: Path) -> None:
     assert draft(tmp_path / "A.TXT", "words").text == "words"
 
 
-@pytest.mark.parametrize("suffix", [suffix for suffix in LOADERS if suffix != ".jsonl"])
+@pytest.mark.parametrize("suffix", LOADERS)
 @pytest.mark.parametrize("data", [b"", b"  \n\t\n ", b"\xef\xbb\xbf"])
 def test_empty_files_are_faults(tmp_path: Path, suffix: str, data: bytes) -> None:
     assert "there is no text in it" in fault(tmp_path / f"a{suffix}", data)
@@ -87,9 +87,9 @@ def test_what_cannot_be_opened_is_a_fault(tmp_path: Path) -> None:
     (gone,) = load(tmp_path / "gone.txt", SETTINGS)
     assert isinstance(gone, Fault)
     assert "No such file" in gone.reason
-    (other,) = load(tmp_path / "a.doc", SETTINGS)
+    (other,) = load(tmp_path / "a.pages", SETTINGS)
     assert isinstance(other, Fault)
-    assert "(.doc)" in other.reason
+    assert "(.pages)" in other.reason
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
@@ -135,7 +135,7 @@ def test_bad_lines_are_faults_with_their_number_and_the_rest_is_read(tmp_path: P
     bad: list[tuple[Any, str]] = [
         (b"{broken", "not JSON"),
         (b'["a"]', "holds a list"),
-        ({"_id": "x"}, 'no "text"'),
+        ({"_id": "x"}, "no column can be told to hold the text; there are “_id”"),
         ({"_id": "x", "text": 5}, '"text" is a int'),
         ({"_id": "x", "text": "t", "title": ["T"]}, '"title" is a list'),
         ({"_id": "x", "text": "t", "metadata": "m"}, '"metadata" is a str'),

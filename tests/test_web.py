@@ -16,7 +16,7 @@ from starlette.websockets import WebSocketDisconnect
 from index.article import Article, Byline, Fault, Filter, Kind, Mark
 from index.errors import ArticleError, NoIndex, QuestionError, ServeError, StoreError, Unwritable
 from qa.reply import Quote, Reply
-from qa.web import address, archive, asking, cards, inbox, pages
+from qa.web import address, archive, asking, cards, inbox, pages, shelf
 from qa.web.guard import Guard
 
 ATTACK = (
@@ -370,6 +370,9 @@ class TestInbox:
             ("a\x00b\n.txt", "a-b.txt"),
             ("no suffix", "no-suffix"),
             ("x" * 300 + ".html", "x" * 80 + ".html"),
+            ("x" * 300 + ".TAR.GZ", "x" * 80 + ".tar.gz"),
+            ("cuttings 1.tar.gz", "cuttings-1.tar.gz"),
+            ("a.b<c>d", "a.bcd"),
         ],
     )
     def test_safe_name(self, name, safe):
@@ -384,6 +387,20 @@ class TestInbox:
             kept.append(inbox.keep(dropped, tmp_path / "home" / "articles", {".txt"}))
         assert [path.name for path in kept] == ["x.txt", "x-2.txt", "x.txt", "x-2.txt"]
         assert [path.read_text() for path in kept] == ["one", "two", "one", "two"]
+
+    def test_archives_of_one_name_keep_both_their_suffixes(self, tmp_path):
+        for folder in ("a", "b"):
+            (tmp_path / folder).mkdir()
+            (tmp_path / folder / "x.tar.gz").write_text(folder)
+            inbox.keep(tmp_path / folder / "x.tar.gz", tmp_path / "articles", {".tar.gz"})
+        assert {path.name: path.read_text() for path in (tmp_path / "articles").iterdir()} == {
+            "x.tar.gz": "a",
+            "x-2.tar.gz": "b",
+        }
+
+    def test_the_widget_takes_every_kind_by_its_last_suffix(self):
+        assert {".txt", ".gz", ".tgz", ".mbox", ".xml"} <= set(shelf.SUFFIXES)
+        assert all(re.fullmatch(r"\.[a-z]+", suffix) for suffix in shelf.SUFFIXES)
 
     def test_a_kind_that_cannot_be_read_is_refused(self, tmp_path):
         (tmp_path / "x.exe").write_text("MZ")

@@ -3,17 +3,48 @@
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from index.article import Draft, Fault
 from index.errors import ArticleError
-from index.loaders import beir, docx, epub, html, markdown, odt, pdf, plain, rtf
+from index.loaders import (
+    archive,
+    docx,
+    epub,
+    html,
+    mail,
+    markdown,
+    mhtml,
+    objects,
+    odt,
+    pdf,
+    plain,
+    rtf,
+    table,
+    xml,
+)
 from index.settings import Settings
 
 Loader: TypeAlias = Callable[[Path, Settings], Iterator[Draft | Fault]]
 
-STREAMED = ".jsonl"
-"""Read line by line, so its size does not matter."""
+
+class Container(Protocol):
+    """A loader of a format that holds files of other formats."""
+
+    def __call__(self, path: Path, settings: Settings, depth: int = 0) -> Iterator[Draft | Fault]:
+        """Read the articles of the files inside; `depth` counts the files that the file itself is inside of."""
+
+
+CONTAINERS: Mapping[str, Container] = MappingProxyType(
+    {
+        ".eml": mail.load,
+        ".mbox": mail.load_box,
+        ".zip": archive.load_zip,
+        ".tar.gz": archive.load_tar,
+        ".tgz": archive.load_tar,
+    }
+)
+"""The rows of the table whose files hold other files."""
 
 LOADERS: Mapping[str, Loader] = MappingProxyType(
     {
@@ -27,26 +58,49 @@ LOADERS: Mapping[str, Loader] = MappingProxyType(
         ".odt": odt.load,
         ".rtf": rtf.load,
         ".epub": epub.load,
-        STREAMED: beir.load,
+        ".mhtml": mhtml.load,
+        ".mht": mhtml.load,
+        ".jsonl": objects.load_lines,
+        ".json": objects.load,
+        ".csv": table.load,
+        ".tsv": table.load,
+        ".xml": xml.load,
+        **CONTAINERS,
     }
 )
-"""Suffix in lower case, with its dot -> what reads such a file."""
+"""Kind of file -> what reads such a file."""
+
+COLUMNED = frozenset({".jsonl", ".json", ".csv", ".tsv", *CONTAINERS})
+"""Kinds whose articles depend on which columns are named in the settings."""
+
+STREAMED = COLUMNED - {".eml"} | {".xml"}
+"""Read piece by piece, so that their size does not matter."""
+
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+"""The mark of UTF-8, and white space."""
 
 
-def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
+def kind_of(path: Path) -> str:
+    """Give the kind of a file by its name: its suffix in lower case with the dot, two for `.tar.gz`; "" without one."""
+    last = path.suffix.lower()
+    both = Path(path.stem).suffix.lower() + last
+    return both if both in LOADERS else last
+
+
+def load(path: Path, settings: Settings, depth: int = 0) -> Iterator[Draft | Fault]:
     """Read the articles of one file; what cannot be read becomes a fault, never an error.
 
     Args:
         path: A regular file.
-        settings: For the largest file and the longest article.
+        settings: For the largest file, the longest article, and the names of columns.
+        depth: How many files it is inside of, such as archives.
 
     Yields:
         Drafts and faults in the order of the file, each as soon as it is read.
     """
-    suffix = path.suffix.lower()
-    loader = LOADERS.get(suffix)
-    if loader is None:
-        yield Fault(str(path), f"files of this kind ({suffix or 'no suffix'}) cannot be read: leave it out.")
+    kind = kind_of(path)
+    if kind not in LOADERS:
+        yield Fault(str(path), f"files of this kind ({kind or 'no suffix'}) cannot be read: leave it out.")
         return
     try:
         if is_too_large(path, settings):
@@ -56,7 +110,10 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
                 f"it is {size_mb:.0f} MB, over the limit of {settings.max_file_mb} MB: split it, or raise max_file_mb.",
             )
             return
-        for draft in loader(path, settings):
+        if _is_blank(path):
+            raise ArticleError("there is no text in it: leave it out, or add the text")
+        read = CONTAINERS[kind](path, settings, depth) if kind in CONTAINERS else LOADERS[kind](path, settings)
+        for draft in read:
             yield _checked(draft, path, settings) if isinstance(draft, Draft) else draft
     except ArticleError as error:
         yield Fault(str(path), f"{error}.")
@@ -70,12 +127,17 @@ def is_too_large(path: Path, settings: Settings) -> bool:
     Raises:
         OSError: It is not there.
     """
-    return path.suffix.lower() != STREAMED and path.stat().st_size > settings.max_file_mb * 1_000_000
+    return kind_of(path) not in STREAMED and path.stat().st_size > settings.max_file_mb * 1_000_000
+
+
+def _is_blank(path: Path) -> bool:
+    with path.open("rb") as file:
+        return not any(piece.strip(_BLANK) for piece in iter(lambda: file.read(1 << 16), b""))
 
 
 def _checked(draft: Draft, path: Path, settings: Settings) -> Draft | Fault:
-    inside = draft.name if draft.id is None else f"article {draft.id}"
-    where = f"{path}: {inside}" if inside else str(path)
+    where = str(path) if draft.name is None else f"{path}!/{draft.name}"
+    where = where if draft.id is None else f"{where}: article {draft.id}"
     if not draft.text.strip():
         return Fault(where, "there is no text in it: leave it out, or add the text.")
     if len(draft.text) > settings.max_article_chars:

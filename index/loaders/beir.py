@@ -11,6 +11,8 @@ from index.dates import read_date
 from index.errors import ArticleError
 from index.settings import Settings
 
+CORPUS = "corpus.jsonl"
+"""Beside it, other `.jsonl` files hold questions and spans, not articles."""
 MAX_LINE_BYTES = 5_000_000
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 """A zero byte ends a text where sqlite slices it; half a character is no UTF-8."""
@@ -24,9 +26,10 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
     """
     seen: set[str] = set()
     with path.open("rb") as file:
-        for number, line in _lines(file):
+        for number, line in lines(file):
             try:
-                draft = _draft(line)
+                given = parse(line)
+                draft = None if given is None else read_article(given)
                 if draft is not None and draft.id in seen:
                     raise ArticleError(f"_id {draft.id!r} stands in an earlier line as well: give each its own")
             except ArticleError as error:
@@ -38,7 +41,7 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
                 yield draft
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Give the lines from 1; of one over the limit only its first bytes, so that memory stays small."""
     number = 0
     while line := file.readline(MAX_LINE_BYTES + 1):
@@ -49,7 +52,12 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
 
 
-def _draft(line: bytes) -> Draft | None:
+def parse(line: bytes) -> dict[str, Any] | None:
+    """Read the object in one line; None in a blank one.
+
+    Raises:
+        ArticleError: It holds none.
+    """
     if len(line) > MAX_LINE_BYTES:
         raise ArticleError(f"the line is over {MAX_LINE_BYTES:,} bytes long: split the article")
     if not line.strip():
@@ -64,6 +72,15 @@ def _draft(line: bytes) -> Draft | None:
         raise ArticleError(f"the line is not JSON ({error}): give one object a line") from error
     if not isinstance(given, dict):
         raise ArticleError(f"the line holds a {type(given).__name__}, not an object: give one object a line")
+    return given
+
+
+def read_article(given: Mapping[str, Any]) -> Draft:
+    """Read an article in BEIR's form, its text as given.
+
+    Raises:
+        ArticleError: A field is missing or not what it must be.
+    """
     text = _string(given, "text")
     if text is None:
         raise ArticleError('the object has no "text": add it')
@@ -71,10 +88,15 @@ def _draft(line: bytes) -> Draft | None:
     if metadata is not None and not isinstance(metadata, dict):
         raise ArticleError(f'"metadata" is a {type(metadata).__name__}, not an object: mend or drop it')
     byline = _byline(_string(given, "title") or "", metadata or {})
-    return Draft(text=text, byline=byline, as_given=True, id=_id(given.get("_id")))
+    return Draft(text=text, byline=byline, as_given=True, id=read_id(given.get("_id")))
 
 
-def _id(given: object) -> str | None:
+def read_id(given: object) -> str | None:
+    """Read an article's id; None where it is not given.
+
+    Raises:
+        ArticleError: It is no text or number, or cannot be stored.
+    """
     if given is None:
         return None
     if isinstance(given, bool) or not isinstance(given, (str, int, float)) or given == "":

@@ -16,6 +16,11 @@ class Part:
     """True when it follows the part before it without a blank line, as list items do."""
 
 
+def without_title(parts: list[Part], title: str) -> list[Part]:
+    """Leave out a first part that only repeats the headline, which is laid out above it."""
+    return parts[1:] if title and parts and parts[0].text == title else parts
+
+
 def lay_out(head: Iterable[Part], body: Iterable[Part]) -> tuple[str, tuple[Mark, ...]]:
     """Write a page as plain text.
 

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from index.errors import ArticleError, Unwritable
+from index.loaders import kind_of
 
 MAX_STEM = 80
 """Characters of a file's name that are kept: file systems allow 255 bytes, and a character may take four."""
@@ -19,12 +20,9 @@ def safe_name(name: str) -> str:
     'Träume-Schäume.txt'
     """
     last = Path(name.replace("\\", "/")).name
-    stem, dot, suffix = last.rpartition(".")
-    if not stem:
-        stem, dot, suffix = suffix, "", ""
-    clean = re.sub(r"[^\w.-]+", "-", stem).strip("-.")[:MAX_STEM] or "article"
-    kind = re.sub(r"\W+", "", suffix).lower()[:16]
-    return f"{clean}{dot}{kind}" if kind else clean
+    kind = kind_of(Path(last))
+    clean = re.sub(r"[^\w.-]+", "-", last[: len(last) - len(kind)]).strip("-.")[:MAX_STEM] or "article"
+    return clean + re.sub(r"[^\w.]+", "", kind)[:17].rstrip(".")
 
 
 def keep(dropped: Path, folder: Path, kinds: Collection[str]) -> Path:
@@ -43,12 +41,13 @@ def keep(dropped: Path, folder: Path, kinds: Collection[str]) -> Path:
         Unwritable: It could not be copied.
     """
     name = Path(safe_name(dropped.name))
-    if kinds and name.suffix not in kinds:
+    kind = kind_of(name)
+    if kinds and kind not in kinds:
         raise ArticleError(f"{dropped.name} is of a kind that cannot be read: give one of {', '.join(sorted(kinds))}.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for number in itertools.count(1):
-            path = folder / (name.name if number == 1 else f"{name.stem}-{number}{name.suffix}")
+            path = folder / (name.name if number == 1 else f"{name.name.removesuffix(kind)}-{number}{kind}")
             try:
                 with path.open("xb") as target, dropped.open("rb") as source:
                     shutil.copyfileobj(source, target)

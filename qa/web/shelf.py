@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from qa.assemble import Live
     from qa.pace import Listener
 
+SUFFIXES = sorted({Path(f"a{kind}").suffix for kind in LOADERS})
+"""The kinds of file that can be dropped; browsers compare the last suffix only, `.gz` of `.tar.gz`."""
 ROWS = 25
 """Articles on one page of the list."""
 STAGES = {
@@ -57,7 +59,7 @@ class Articles:
         self.followed, self.latest = "", ""
         gr.HTML(pages.masthead("Articles"), js_on_load=None, apply_default_css=False)
         self.counts = block()
-        self.drop = gr.File(label="Add articles", file_count="multiple", file_types=list(LOADERS), elem_id="drop")
+        self.drop = gr.File(label="Add articles", file_count="multiple", file_types=SUFFIXES, elem_id="drop")
         # Gradio's own example is an address at GitHub, and would stand in the page.
         self.drop.example_payload = self.drop.example_value = list  # type: ignore[method-assign]
         with gr.Accordion("A folder on this machine", open=False, elem_id="folder"):
