@@ -29,14 +29,17 @@ def main() -> None:
     """Read files until nobody asks for more."""
     asked, told = _channels()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which ends its children
+    if sys.platform != "win32":
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
     given = receive(asked)
     if given is None:
         return
     settings = Settings.model_validate_json(given)
-    at_start = _size()
+    size = at_start = _size()
+    most_bytes = settings.file_memory_mb * 1_000_000
     send(told, DONE)
     while (name := receive(asked)) is not None:
-        _limit_memory(settings.file_memory_mb)
+        _limit_memory(size + most_bytes)
         _alarm(settings.file_timeout_s + _GRACE_S)
         for message in _messages(Path(os.fsdecode(name)), settings):
             # Where the parent reads slowly, this waits, and that is not the file's fault.
@@ -44,8 +47,8 @@ def main() -> None:
             send(told, message)
             _alarm(settings.file_timeout_s + _GRACE_S)
         _alarm(0)
-        grown = _size() - at_start > settings.file_memory_mb * 1_000_000
-        send(told, SPENT if grown else DONE)
+        size = _size()
+        send(told, SPENT if size - at_start > most_bytes else DONE)
 
 
 def _messages(path: Path, settings: Settings) -> Iterator[bytes]:
@@ -110,19 +113,17 @@ def _channels() -> tuple[BinaryIO, BinaryIO]:
 def _alarm(seconds: float) -> None:
     """Have the system end this process after some seconds, whatever it is doing then; 0 to call it off."""
     if sys.platform != "win32":
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-def _limit_memory(mb: int) -> None:
-    """Let this process take so much memory beyond what it has; other systems than Linux do not count it so."""
+def _limit_memory(size: int) -> None:
+    """Let this process take so many bytes of address space; other systems than Linux do not count it so."""
     if sys.platform == "linux":
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         _, most = resource.getrlimit(resource.RLIMIT_AS)
-        wanted = _size() + mb * 1_000_000
-        resource.setrlimit(resource.RLIMIT_AS, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
+        resource.setrlimit(resource.RLIMIT_AS, (size if most == resource.RLIM_INFINITY else min(size, most), most))
 
 
 def _size() -> int:

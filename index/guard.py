@@ -30,8 +30,8 @@ _COMMAND = ("-P", "-m", "index.child")
 _MOST_CHILDREN = 4
 _AHEAD = 4
 """Files that a child is given before the first of them is asked for, so that it need not wait."""
-_WORTH_S = 1.0
-"""A child takes half a second to start: there is a second one where the files take longer than that."""
+_WORTH_S = 3.0
+"""A child costs nearly a second of processor time, web pages' libraries included: a second one must earn that back."""
 _HELD = 8
 """Messages that are held before the child must wait."""
 _START_S = 60

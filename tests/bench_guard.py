@@ -3,6 +3,7 @@
 import os
 import platform
 import re
+import resource
 import statistics
 import subprocess
 import tempfile
@@ -46,11 +47,17 @@ def written(folder, kind, count):
     return sorted(folder.iterdir())
 
 
-def seconds(read, paths):
-    began = time.perf_counter()
+def spent(read, paths):
+    """Seconds, and seconds of processor time of this process and its children."""
+
+    def processor():
+        own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+        return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+    began, worked = time.perf_counter(), processor()
     articles = sum(1 for _, ones in read(paths, Settings()) for _ in ones)
     assert articles == len(paths)
-    return time.perf_counter() - began
+    return time.perf_counter() - began, processor() - worked
 
 
 def first(path):
@@ -72,19 +79,27 @@ def first(path):
 
 def measured():
     """Give the lines of the table."""
-    lines = ["| files | without, files/s | with, files/s | with / without |", "|---|---|---|---|"]
+    lines = [
+        "| files | without, files/s | with, files/s | processor time, with / without, ms a file |",
+        "|---|---|---|---|",
+    ]
     for kind, count in ((".txt", 1000), (".html", 300)):
         with tempfile.TemporaryDirectory() as made:
             paths = written(Path(made), kind, count)
-            seconds(unguarded, paths[:20])  # what is loaded at the first file is not the guard's cost
-            runs = [(seconds(unguarded, paths), seconds(guard.read, paths)) for _ in range(RUNS)]
-            plain, guarded = (count / statistics.median(times) for times in zip(*runs, strict=True))
-            ratio = statistics.median(without / with_ for without, with_ in runs)
-            lines.append(f"| {count:,} {kind} | {plain:,.0f} | {guarded:,.0f} | {ratio:.2f} |")
+            spent(unguarded, paths[:20])  # what is loaded at the first file is not the guard's cost
+            runs = [(*spent(unguarded, paths), *spent(guard.read, paths)) for _ in range(RUNS)]
+            plain_s, plain_work, guarded_s, guarded_work = (statistics.median(one) for one in zip(*runs, strict=True))
+            rates = f"{count / plain_s:,.0f} | {count / guarded_s:,.0f}"
+            work = f"{1000 * guarded_work / count:.1f} / {1000 * plain_work / count:.1f}"
+            lines.append(f"| {count:,} {kind} | {rates} | {work} |")
             if kind == ".txt":
                 starts = [first(paths[0]) for _ in range(RUNS)]
     took, memory = (statistics.median(values) for values in zip(*starts, strict=True))
-    lines += ["", f"From the start to the first small file {took:.2f} s; the child takes {memory:.0f} MB then."]
+    lines += [
+        "",
+        f"From the start to the first small file {took:.2f} s; the child takes {memory:.0f} MB then. Load of the",
+    ]
+    lines[-1] += f" machine at the end, processes that would run: {os.getloadavg()[0]:.1f}."
     return lines
 
 
