@@ -324,6 +324,19 @@ class TestAsking:
         reply = desk.ask("What does Reuters say about the most senior defector?")
         assert (reply.searched_in, reply.quotes[0].article.id) == ("Reuters", "wire1")
 
+    def test_a_sentence_is_weighed_once_though_its_copy_stands_beside_words_of_its_own(self, tmp_path):
+        settings = Settings(home=tmp_path / "home", answer_at=0, related_at=0)
+        with pytest.MonkeyPatch.context() as patch:
+            stand_in(patch, FakeModel())
+            build.index([corpus(tmp_path / "articles", *ROWS)], settings)
+            qa = Live(settings).qa()
+            # The whole of each article is one passage, so that of the earlier version is read for its own sentence.
+            sought = qa.seek("Who is the most senior defector?", once=True)
+            assert {hit.passage.article_id for hit in sought.hits} == {"main", "first", "wire3", "navy"}
+            quotes = qa.tell([sought], 20)[0].quotes
+            assert [quote.article.id for quote in quotes if YANEZ in quote.text] == ["main"]
+            assert qa.ask("Which aide called Ruben Solis defected in secret?").quotes[0].article.id == "first"
+
     def test_without_copies_the_search_is_the_other_one(self, desk):
         class Inner:
             name, parts = "inner", ()

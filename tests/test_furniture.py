@@ -173,6 +173,17 @@ class TestLearning:
     def test_a_corpus_given_as_it_is_stays_unmarked_and_does_not_count(self, ledger):
         put(ledger, *held(TO_READER, 30, as_given=True), *held(TO_READER, 4, start=50))
         assert set_aside(ledger) == {}
+        put(ledger, *held(BOX, 7, 15, start=100))
+        assert len(set_aside(ledger)) == 7  # more than a third of the nineteen that may be marked
+
+    def test_an_article_of_which_only_the_byline_changes_is_learnt_of_anew(self, ledger):
+        articles = held(TO_READER, 6)
+        put(ledger, *articles)
+        before = set_aside(ledger)
+        assert ledger.put(replace(articles[0], byline=replace(articles[0].byline, title="Another")), "/f") == "changed"
+        put(ledger)
+        assert set_aside(ledger) == before
+        assert TO_READER in before["n000"]
 
     def test_marks_of_the_loader_stay_and_are_not_counted(self, ledger):
         articles = held(TO_READER, 8)
