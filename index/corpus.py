@@ -22,7 +22,7 @@ _BYLINE = "title, author, published, outlet, url, provenance, updated"
 _PATH = "(SELECT min(path) FROM sources WHERE article_id = articles.id)"
 _ARTICLE = f"id, text, marks, pages, language, {_PATH}, {_BYLINE}"
 _PASSAGE = """SELECT p.id, p.article_id, p.ordinal, p.start, p."end", p.sentences,
-    substr(a.text, p.start + 1, p."end" - p.start) FROM passages p JOIN articles a ON a.id = p.article_id"""
+    substr(a.text, p.start + 1, p."end" - p.start), a.language FROM passages p JOIN articles a ON a.id = p.article_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,12 @@ class Entry:
     path: str | None
     characters: int
     passages: int
+    language: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The object that `qa articles --json` lists."""
         numbers = {"path": self.path, "characters": self.characters, "passages": self.passages}
-        return {"article_id": self.id, **self.byline.to_json(), **numbers}
+        return {"article_id": self.id, **self.byline.to_json(), "language": self.language, **numbers}
 
 
 class Corpus:
@@ -105,19 +106,23 @@ class Corpus:
         """
         rows = self._db.execute(
             f"""SELECT id, {_PATH}, length(text),
-                (SELECT count(*) FROM passages WHERE article_id = articles.id), {_BYLINE}
+                (SELECT count(*) FROM passages WHERE article_id = articles.id), language, {_BYLINE}
             FROM articles
             WHERE ?1 = '' OR instr(fold(title || ' ' || coalesce(outlet, '') || ' ' || coalesce(author, '')), ?1)
             ORDER BY published IS NULL, published DESC, title, id LIMIT ?2 OFFSET ?3""",
             (fold(containing), limit, offset),
         )
-        return [Entry(id, _byline(byline), path, length, count) for id, path, length, count, *byline in rows]
+        return [Entry(row[0], _byline(row[5:]), *row[1:5]) for row in rows]
 
     def outlets(self) -> list[tuple[str, int]]:
         """Give each outlet and its number of articles, most first, then by name."""
         return self._db.execute(
             "SELECT outlet, count(*) FROM articles WHERE outlet IS NOT NULL GROUP BY outlet ORDER BY 2 DESC, 1"
         ).fetchall()
+
+    def languages(self) -> list[tuple[str | None, int]]:
+        """Give each language, None for unsure, and its number of articles, most first, then by code."""
+        return self._db.execute("SELECT language, count(*) FROM articles GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
 
     def counts(self) -> Counts:
         """Count articles, passages and words."""
@@ -162,7 +167,7 @@ class Corpus:
     def stream(self) -> Iterator[tuple[Byline, Passage]]:
         """Give every passage with the byline of its article, by passage id."""
         for row in self._db.execute(_PASSAGE.replace(" FROM", f", {_BYLINE} FROM", 1) + " ORDER BY p.id"):
-            yield _byline(row[7:]), _passage(row[:7])
+            yield _byline(row[8:]), _passage(row[:8])
 
     def vectors(self, batch: int = 10_000) -> Iterator[tuple[Ids, Matrix]]:
         """Give ids and unit vectors of every embedded passage, by id, some at a time."""
@@ -187,8 +192,8 @@ def _byline(row: Sequence[Any]) -> Byline:
 
 
 def _passage(row: Sequence[Any]) -> Passage:
-    id, article_id, ordinal, start, end, sentences, text = row
-    return Passage(article_id, ordinal, start, end, text, _spans(sentences), id)
+    id, article_id, ordinal, start, end, sentences, text, language = row
+    return Passage(article_id, ordinal, start, end, text, _spans(sentences), id, language)
 
 
 @lru_cache(maxsize=20_000)

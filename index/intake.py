@@ -15,7 +15,7 @@ from index.loaders import load
 from index.report import Listener, Progress, Report
 from index.settings import Settings
 
-READING = 2
+READING = 3
 """Raised when loaders or cleaning change what they give; files are then read again."""
 
 _COMMIT_EVERY = 500

@@ -97,7 +97,7 @@ def test_words():
 
 
 @pytest.mark.parametrize(
-    ("text", "count"), [("", 0), ("one two\nthree", 3), ("新" * 95, 9), ("a" * 9, 1), ("x" * 100 + " y", 10)]
+    ("text", "count"), [("", 0), ("one two\nthree", 3), ("新" * 95, 47), ("ก" * 95, 19), ("a" * 9, 1), ("x" * 100 + " y", 10)]
 )
 def test_count_words(text, count):
     assert count_words(text) == count
