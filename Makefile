@@ -2,12 +2,13 @@
 # make test   install what the tests need, then lint, types and every test
 # make bench  measure speed and memory on this machine
 # make bench-quality  measure retrieval, quotes and refusals on every set and layer
+# make bench-languages  measure languages found, sentences parted and search by words in 27 languages
 # make train  train the small weights in qa/ anew (hours), from QA_EVAL_DATA and QA_EVAL_DATA/../train
 
 PYTHON ?= python3
 QA_EVAL_DATA ?= ../shared/eval
 BIN := .venv/bin
-.PHONY: chat test bench bench-quality train clean
+.PHONY: chat test bench bench-quality bench-languages train clean
 .DEFAULT_GOAL := chat
 
 chat: .venv/installed
@@ -24,6 +25,9 @@ bench: .venv/installed-for-tests
 
 bench-quality: .venv/installed-for-tests
 	$(BIN)/python tests/bench_quality.py
+
+bench-languages: .venv/installed-for-tests
+	$(BIN)/python tests/bench_languages.py
 
 train: .venv/installed
 	$(BIN)/python -m qa.training all --eval $(QA_EVAL_DATA) --train $(QA_EVAL_DATA)/../train
