@@ -6,6 +6,7 @@
 # make bench-copies  measure near-copies and learnt furniture: what is found, wrongly found, and what it costs
 # make bench-guard  measure what reading files in child processes costs
 # make torture  read mutated files of every format (TORTURE_FILES says how many of each, else 1,000)
+# make bench-languages  measure languages found, sentences parted and search by words in 27 languages
 # make train  train the small weights in qa/ anew (hours), from QA_EVAL_DATA and QA_EVAL_DATA/../train
 
 PYTHON ?= python3
@@ -34,11 +35,15 @@ bench-archive: .venv/installed-for-tests
 
 bench-copies: .venv/installed-for-tests
 	$(BIN)/python tests/bench_copies.py
+
 bench-guard: .venv/installed-for-tests
 	$(BIN)/python tests/bench_guard.py
 
 torture: .venv/installed-for-tests
 	$(BIN)/python tests/torture.py
+
+bench-languages: .venv/installed-for-tests
+	$(BIN)/python tests/bench_languages.py
 
 train: .venv/installed
 	$(BIN)/python -m qa.training all --eval $(QA_EVAL_DATA) --train $(QA_EVAL_DATA)/../train

@@ -78,6 +78,7 @@ class Draft:
         id: The article's id where the format gives one.
         name: What the article is called inside a file that holds several, such as a member's path in an archive.
         pages: Where each page begins, in code points of the text, ascending; empty for formats without pages.
+        language: What the format states of its language, such as `de` or `de-AT`; only a hint.
     """
 
     text: str
@@ -87,6 +88,7 @@ class Draft:
     id: str | None = None
     name: str | None = None
     pages: tuple[int, ...] = ()
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,7 @@ class Passage:
         ordinal: Its place among its article's passages, from 0.
         text: `article.text[start:end]`.
         sentences: The spans of its sentences, in order, counted in the article's text.
+        language: Its article's.
     """
 
     article_id: str
@@ -173,6 +176,7 @@ class Passage:
     text: str
     sentences: tuple[Span, ...]
     id: int = 0
+    language: str | None = None
 
     @property
     def name(self) -> str:

@@ -7,6 +7,7 @@ sentence with the window before it, so that no two neighbouring sentences are ev
 import re
 from collections.abc import Iterator, Sequence
 
+from index import scripts
 from index.article import Article, Byline, Passage, Span
 from index.embed import Embedder
 from index.head import stands_alone
@@ -18,8 +19,8 @@ SENTENCE_WORDS = 80
 
 _HEADER_WORDS = 40
 _HEADER_CHARS = 200  # some alphabets give a word piece for each character, and passages need room beside it
-_LONGEST = 10 * SENTENCE_WORDS  # characters of one sentence; text without spaces is parted here
-_CLAUSE = re.compile(r"[;:,–—]\s+|\s+[-–—]\s+")
+_LONGEST = scripts.CHARS_OF_A_WORD * SENTENCE_WORDS  # text without spaces is parted here
+_CLAUSE = re.compile(r"[;:,–—،؛]\s+|\s+[-–—]\s+|[、，；：][”’」』）]*\s*")
 _SPACE = re.compile(r"\s+")
 
 
@@ -53,14 +54,17 @@ def chunk(article: Article, embedder: Embedder, passage_words: int) -> list[Pass
     room = embedder.max_pieces - embedder.pieces([header(article.byline) + "\n"])[0]
     passages: list[Passage] = []
     for run in _body(article):
-        whole = [span for start, end in run for span in sentences(article.text, start, end)]
+        whole = [span for start, end in run for span in sentences(article.text, start, end, article.language)]
         spans = list(_fitting(article.text, whole, embedder, room))
         pieces = [count - special for count in embedder.pieces([article.text[a:b] for a, b in spans])]
         words = [count_words(article.text[a:b]) for a, b in spans]
         for first, last in windows(pieces, words, room, passage_words):
             inside = tuple(spans[first:last])
             begin, stop = inside[0][0], inside[-1][1]
-            passages.append(Passage(article.id, len(passages), begin, stop, article.text[begin:stop], inside))
+            words_inside = article.text[begin:stop]
+            passages.append(
+                Passage(article.id, len(passages), begin, stop, words_inside, inside, language=article.language)
+            )
     return passages
 
 
@@ -128,7 +132,7 @@ def _parted(text: str, span: Span, most_words: int, most_chars: int) -> Iterator
     """Part one span at clauses, else at spaces, else anywhere, until every part is short enough."""
     start, end = span
     while start < end:
-        limit = min(end, start + most_chars)
+        limit = scripts.reach(text, start, min(end, start + most_chars), _LONGEST)
         spaces = [space.span() for space in _SPACE.finditer(text, start, limit)]
         if limit == end and len(spaces) < most_words:
             yield start, end
@@ -136,7 +140,8 @@ def _parted(text: str, span: Span, most_words: int, most_chars: int) -> Iterator
         if len(spaces) >= most_words:
             limit = spaces[most_words - 1][0]
         clauses = [match.end() for match in _CLAUSE.finditer(text, start + (limit - start) // 3, limit)]
-        cut = clauses[-1] if clauses else max((a for a, _ in spaces if start < a <= limit), default=limit)
+        cut = clauses[-1] if clauses else max((a for a, _ in spaces if start < a <= limit), default=0)
+        cut = cut or scripts.before(text, start, limit, end)
         stop = start + len(text[start:cut].rstrip())
         if stop > start:
             yield start, stop

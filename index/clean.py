@@ -9,6 +9,7 @@ from index.article import Article, Byline, Draft, Kind, Mark
 from index.byline import read_credit, read_dateline_outlet, read_own_outlet
 from index.dates import read_date
 from index.head import Head, read_head, stands_alone
+from index.language import language_of
 from index.layout import Paragraph, paragraphs, unmarked
 
 LEAST_PROSE = 3
@@ -90,6 +91,11 @@ def clean(draft: Draft, path: Path) -> Article:
 
 
 def _article(draft: Draft, byline: Byline, marks: tuple[Mark, ...], path: Path) -> Article:
+    running, at = [], 0
+    for mark in marks:
+        running.append(draft.text[at : mark.start])
+        at = mark.end
+    language = language_of(" ".join((*running, draft.text[at:])), draft.language)
     digest = hashlib.sha256(f"{byline.outlet or ''}\0{draft.text}".encode(errors="surrogatepass")).hexdigest()
     return Article(
         id=draft.id or digest[:16],
@@ -98,6 +104,7 @@ def _article(draft: Draft, byline: Byline, marks: tuple[Mark, ...], path: Path) 
         marks=marks,
         path=str(path),
         pages=draft.pages,
+        language=language,
         as_given=draft.as_given,
     )
 

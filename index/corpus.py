@@ -21,9 +21,10 @@ Ids: TypeAlias = NDArray[np.int64]
 _BYLINE = "title, author, published, outlet, url, provenance, updated"
 _PATH = "(SELECT min(path) FROM sources WHERE article_id = articles.id)"
 _ARTICLE = f"id, text, marks, furniture, pages, language, as_given, {_PATH}, {_BYLINE}"
-_ENTRY = f"""id, {_PATH}, length(text), (SELECT count(*) FROM passages WHERE article_id = articles.id), {_BYLINE}"""
+_ENTRY = f"""id, {_PATH}, length(text), (SELECT count(*) FROM passages WHERE article_id = articles.id),
+    language, {_BYLINE}"""
 _PASSAGE = """SELECT p.id, p.article_id, p.ordinal, p.start, p."end", p.sentences,
-    substr(a.text, p.start + 1, p."end" - p.start) FROM passages p JOIN articles a ON a.id = p.article_id"""
+    substr(a.text, p.start + 1, p."end" - p.start), a.language FROM passages p JOIN articles a ON a.id = p.article_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,12 @@ class Entry:
     path: str | None
     characters: int
     passages: int
+    language: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The object that `qa articles --json` lists."""
         numbers = {"path": self.path, "characters": self.characters, "passages": self.passages}
-        return {"article_id": self.id, **self.byline.to_json(), **numbers}
+        return {"article_id": self.id, **self.byline.to_json(), "language": self.language, **numbers}
 
 
 class Corpus:
@@ -211,7 +213,7 @@ class Corpus:
     def stream(self) -> Iterator[tuple[Byline, Passage]]:
         """Give every passage with the byline of its article, by passage id."""
         for row in self._db.execute(_PASSAGE.replace(" FROM", f", {_BYLINE} FROM", 1) + " ORDER BY p.id"):
-            yield _byline(row[7:]), _passage(row[:7])
+            yield _byline(row[8:]), _passage(row[:8])
 
     def vectors(self, batch: int = 10_000) -> Iterator[tuple[Ids, Matrix]]:
         """Give ids and unit vectors of every embedded passage, by id, some at a time."""
@@ -246,8 +248,8 @@ def _article(row: Sequence[Any]) -> Article:
 
 
 def _entry(row: Sequence[Any]) -> Entry:
-    id, path, length, count, *byline = row
-    return Entry(id, _byline(byline), path, length, count)
+    id, path, characters, passages, language, *byline = row
+    return Entry(id, _byline(byline), path, characters, passages, language)
 
 
 def _byline(row: Sequence[Any]) -> Byline:
@@ -256,8 +258,8 @@ def _byline(row: Sequence[Any]) -> Byline:
 
 
 def _passage(row: Sequence[Any]) -> Passage:
-    id, article_id, ordinal, start, end, sentences, text = row
-    return Passage(article_id, ordinal, start, end, text, _spans(sentences), id)
+    id, article_id, ordinal, start, end, sentences, text, language = row
+    return Passage(article_id, ordinal, start, end, text, _spans(sentences), id, language)
 
 
 @lru_cache(maxsize=20_000)

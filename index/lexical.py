@@ -30,7 +30,7 @@ def write(corpus: Corpus, folder: Path, k1: float, b: float) -> None:
     vocabulary: defaultdict[str, int] = defaultdict(lambda: len(vocabulary))
     tokens: list[NDArray[np.int32]] = []
     for byline, passage in corpus.stream():
-        found = terms(sought_text(byline, passage))
+        found = terms(sought_text(byline, passage), passage.language)
         tokens.append(np.array([vocabulary[term] for term in found], dtype=np.int32))
     target = folder / FOLDER
     target.mkdir()

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 
+from index import endings, scripts, stems
 from index.article import Span
 from index.errors import ArticleError
 
@@ -104,13 +105,18 @@ def _decoded(data: bytes) -> str:
         raise ArticleError(f"it opens as {name} but is broken at byte {error.start}: save it again") from error
 
 
-def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
+ENGLISH = (None, "en")
+"""Languages that are treated as English: itself, and those that are not sure."""
+
+
+def sentences(text: str, start: int = 0, end: int | None = None, language: str | None = None) -> Iterator[Span]:
     """Give the spans of the sentences of one paragraph.
 
     Args:
         text: Any text.
         start: Where the paragraph begins in it.
         end: One past its last code point; None for the end of the text.
+        language: ISO 639-1 code of its language; None is treated as English.
 
     Yields:
         Spans in the text, in order, without white space at either side, none empty.
@@ -118,7 +124,7 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[Spa
     # A line end inside a paragraph is where its lines were wrapped, and ends no sentence.
     paragraph = text[start:end].replace("\n", " ")
     opened: int | None = None
-    for first, last in _splitter()(paragraph):
+    for first, last in _splitter()(paragraph) if language in ENGLISH else endings.split(paragraph, language):
         piece = paragraph[first:last]
         if not piece.strip():
             continue
@@ -145,24 +151,45 @@ def words(text: str) -> list[Span]:
 
 
 def count_words(text: str) -> int:
-    """Count the words of a text, parted by white space; ten characters without any count as a word."""
-    return max(len(text.split()), len(text) // 10)
+    """Count the words of a text, parted by white space.
+
+    Ten characters without any count as a word, and so do two Han characters or kana, and five of the other letters
+    that are written without spaces.
+    """
+    return max(len(text.split()), scripts.length(text) // scripts.CHARS_OF_A_WORD)
 
 
-def terms(text: str) -> list[str]:
+def terms(text: str, language: str | None = None) -> list[str]:
     """Give the index terms of a text: its words without accents and case, stemmed, function words left out.
 
     Both sides of a search use it, so that `Guaidó` finds `Guaido` and `defected` finds `defections`.
 
     Args:
         text: Any text.
+        language: ISO 639-1 code of its language; None is treated as English.
 
     Returns:
         Terms in the order of the text, repeated as often as they occur.
     """
+    if language not in ENGLISH:
+        return [term for term, _ in stems.placed(text, language) if term]
     plain = fold(text)
     found = (match.group().removesuffix("'s").replace("'", "") for match in _WORD.finditer(plain))
     return [stem(word) for word in found if word not in STOP_WORDS]
+
+
+def placed_terms(text: str, language: str | None = None) -> list[tuple[str, Span]]:
+    """Give the index terms of a text, each with the span of the word that it was made of; see `terms`."""
+    if language not in ENGLISH:
+        return [(term, span) for term, span in stems.placed(text, language) if term]
+    return [(term, (start, end)) for start, end in words(text) for term in terms(text[start:end])]
+
+
+def function_words(text: str, language: str | None = None) -> list[Span]:
+    """Give the spans of the words of a text that a language has for function words, in order; see `terms`."""
+    if language not in ENGLISH:
+        return [span for term, span in stems.placed(text, language) if not term]
+    return [(start, end) for start, end in words(text) if not terms(text[start:end])]
 
 
 def fold(text: str) -> str:

@@ -62,7 +62,7 @@ def evidence(question: str, hits: Sequence[Hit], lines: Sequence[Line], words: W
         lines: Their sentences as the reader weighed them, best first; not empty.
         words: The index searched.
     """
-    first, wanted = lines[0], content(question)
+    first, wanted = lines[0], content(question, lines[0].hit.passage.language)
     complete = first.share >= _COMPLETE
     best_cosine = max((hit.scores["dense"] for hit in hits if "dense" in hit.scores), default=0.0)
     tops = [{hit.passage.id for hit in hits if hit.ranks.get(name, 99) <= 5} for name in ("dense", "lexical")]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from index.article import Span
-from index.text import fold, terms, words
+from index.text import ENGLISH, fold, function_words, placed_terms, terms
 
 _DOERS = ("er", "or")
 _BARE_WHO = re.compile(r"\W*who (?:(?:has|have|had) )?(\w+)\W*")
@@ -92,16 +92,45 @@ def asked(question: str) -> Asked:
     return next((kind for kind, pattern in _ASKS if re.search(pattern, plain)), Asked.ANYTHING)
 
 
-def sought(question: str) -> list[str]:
+def sought(question: str, languages: Sequence[str | None] = ENGLISH) -> list[str]:
     """Give the terms to search a question by: its own, and for a short "who" the nouns of those who do it.
 
     Stemming brings `defected` and `defections` together, but not `defector`. A longer question says enough by
     itself: there the added nouns did harm (reciprocal rank .900 -> .893 on squad2-half).
+
+    Args:
+        question: One that stands alone.
+        languages: Those of the articles, most articles first.
     """
-    own = terms(question)
+    own = question_terms(question, languages)
     if asked(question) is not Asked.PERSON or len(content(question)) > 2:
         return own
-    return own + [term + ending for term in own for ending in _DOERS]
+    return own + [term + ending for term in terms(question) for ending in _DOERS]
+
+
+def question_terms(question: str, languages: Sequence[str | None]) -> list[str]:
+    """Give the terms of a question in every language that the articles are in.
+
+    In which of them it is asked is told by its function words, and those are sought in none: an English "the" would
+    else be a rare and telling word in German articles.
+
+    Args:
+        question: One that stands alone.
+        languages: Those of the articles, most articles first.
+
+    Returns:
+        Language by language; a term that two of them share only once.
+    """
+    apart = list(dict.fromkeys(None if language in ENGLISH else language for language in languages)) or [None]
+    empty = {language: function_words(question, language) for language in apart}
+    asked_in = max(apart, key=lambda language: len(empty[language]))
+    for start, end in reversed(empty[asked_in]):
+        question = f"{question[:start]} {question[end:]}"
+    found: list[str] = []
+    for language in apart:
+        known = set(found)
+        found += [term for term in terms(question, language) if term not in known]
+    return found
 
 
 def read_as(question: str, holds: Callable[[str], bool]) -> str:
@@ -122,19 +151,20 @@ def read_as(question: str, holds: Callable[[str], bool]) -> str:
     return question
 
 
-def content(question: str) -> list[str]:
-    """Give the terms that say what a question is about, each once, in order."""
-    found = list(dict.fromkeys(terms(question)))
+def content(question: str, language: str | None = None) -> list[str]:
+    """Give the terms that say what a question is about, each once, in order, as articles in a language have them."""
+    found = list(dict.fromkeys(terms(question, language)))
     return [term for term in found if term not in _HOLLOW] or found
 
 
-def candidates(kind: Asked, sentence: str, known: Sequence[str] = ()) -> list[Span]:
+def candidates(kind: Asked, sentence: str, known: Sequence[str] = (), language: str | None = None) -> list[Span]:
     """Find what in a sentence could be an answer of a type.
 
     Args:
         kind: The type asked for.
         sentence: Its words as they stand.
         known: Terms of the question: a name made of them alone is no answer to "who".
+        language: The sentence's.
 
     Returns:
         Spans in the sentence, in order; the whole of it where any words could answer.
@@ -143,26 +173,27 @@ def candidates(kind: Asked, sentence: str, known: Sequence[str] = ()) -> list[Sp
         return [(0, len(sentence))]
     if kind is Asked.PERSON:
         no_names = _CALENDAR.union(known)
-        return [match.span() for match in _NAME.finditer(sentence) if not no_names.issuperset(terms(match.group()))]
+        found = [match.span() for match in _NAME.finditer(sentence)]
+        return [(start, end) for start, end in found if not no_names.issuperset(terms(sentence[start:end], language))]
     return [match.span() for match in _HOLDS[kind].finditer(sentence)]
 
 
-def matches(wanted: Sequence[str], sentence: str) -> dict[str, list[tuple[float, Span]]]:
+def matches(wanted: Sequence[str], sentence: str, language: str | None = None) -> dict[str, list[tuple[float, Span]]]:
     """Find the terms of a question in a sentence.
 
     Args:
         wanted: Terms of the question.
         sentence: Its words as they stand.
+        language: The sentence's.
 
     Returns:
         Term -> (likeness in (0, 1], span of the word), in the order of the sentence, for every term found.
     """
     found: dict[str, list[tuple[float, Span]]] = {}
-    for start, end in words(sentence):
-        for word in terms(sentence[start:end]):
-            for term in wanted:
-                if likeness := alike(term, word):
-                    found.setdefault(term, []).append((likeness, (start, end)))
+    for word, span in placed_terms(sentence, language):
+        for term in wanted:
+            if likeness := alike(term, word):
+                found.setdefault(term, []).append((likeness, span))
     return found
 
 

@@ -105,15 +105,17 @@ class Reader:
 
     def _lines(self, question: str, hits: Sequence[Hit]) -> Iterator[Line]:
         """Give each sentence of the hits once, with what its words alone say."""
-        wanted, kind = content(question), asked(question)
-        rarity = {term: self.words.rarity(term) for term in wanted}
-        total = sum(rarity.values()) or 1.0
+        kind = asked(question)
+        rarities = {language: self._rarity(question, language) for language in {hit.passage.language for hit in hits}}
         best = max((hit.score for hit in hits), default=0.0)
         marked = _marked(hits)
         seen: set[tuple[str, Span]] = set()
         for hit in hits:
+            language = hit.passage.language
+            rarity = rarities[language]
+            wanted, total = list(rarity), sum(rarity.values()) or 1.0
             texts = [sentence(hit.passage, place) for place in range(len(hit.passage.sentences))]
-            found = [matches(wanted, text) for text in texts]
+            found = [matches(wanted, text, language) for text in texts]
             shares = [{term: max(likeness for likeness, _ in each[term]) for term in each} for each in found]
             for place, text in enumerate(texts):
                 name = (hit.passage.article_id, hit.passage.sentences[place])
@@ -128,12 +130,18 @@ class Reader:
                     share=sum(rarity[term] * likeness for term, likeness in shares[place].items()) / total,
                     around=sum(rarity[term] * max(each.get(term, 0.0) for each in beside) for term in wanted) / total,
                     near=max(
-                        (_near(span, found[place], rarity) / total for span in candidates(kind, text, wanted)),
+                        (
+                            _near(span, found[place], rarity) / total
+                            for span in candidates(kind, text, wanted, language)
+                        ),
                         default=0.0,
                     ),
                     marked=marked.get(name),
                     cosine=hit.cosines[place] if hit.cosines and hit.marked else 0.0,
                 )
+
+    def _rarity(self, question: str, language: str | None) -> dict[str, float]:
+        return {term: self.words.rarity(term) for term in content(question, language)}
 
     def read(self, lines: Sequence[Line], k: int, *, several: bool = False) -> list[Quote]:
         """Make quotes of the best sentences, none overlapping another.

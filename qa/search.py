@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -75,7 +76,12 @@ class Lexical:
     def search(self, question: str, k: int, where: Filter | None = None) -> list[Hit]:
         """Find by BM25; passages without a word of the question are not found; see `Searcher`."""
         among = None if where is None else self._corpus.admitted(where)
-        return _hits(self.name, self._words.search(sought(question), k, among), self._corpus)
+        wanted = sought(question, self._languages)
+        return _hits(self.name, self._words.search(wanted, k, among), self._corpus)
+
+    @cached_property
+    def _languages(self) -> list[str | None]:
+        return [language for language, _ in self._corpus.languages()]
 
 
 class Fused:

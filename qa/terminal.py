@@ -59,6 +59,7 @@ def hits(found: Sequence[Hit]) -> str:
 def article(shown: Article) -> str:
     """Show an article whole: running text as it stands, what is not quoted between brackets that name its kind."""
     lines = [line(f"{shown.id}  {shown.path or ''}"), _credit(shown.byline)]
+    lines.append(f"  language: {shown.language or 'not sure, treated as English'}")
     lines += [f"  {name} from {origin}" for name, origin in sorted(shown.byline.provenance.items())]
     pieces, at = [], 0
     for mark in shown.marks:

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 from conftest import FakeEmbedder
+from newsstand import NEWS
 
 from index.article import Article, Byline, Draft, Kind, Mark
 from index.chunk import chunk, header, windows
 from index.clean import clean
+from index.embed import SentenceEmbedder
+from index.settings import Settings
 from index.text import count_words
 
 SENTENCES = [f"Sentence number {n} has exactly eight words here." for n in range(30)]
@@ -111,6 +114,56 @@ def test_a_long_word_beyond_what_the_model_reads_is_parted():
     passages = chunk(article, embedder, 120)
     assert max(embedder.pieces([f"{header(article.byline)}\n{p.text}" for p in passages])) <= 50
     assert "".join(article.text[a:b] for p in passages for a, b in p.sentences).startswith("x" * 300)
+
+
+@pytest.mark.parametrize(
+    ("language", "least", "most"),
+    # 120 words of English are about 700 characters.
+    [("zh", 150, 300), ("ja", 150, 300), ("th", 350, 650), ("de", 500, 1000)],
+)
+def test_passages_of_other_scripts_have_a_sensible_size(language, least, most):
+    news = NEWS[language]
+    article = Article("a", news.gap.join([news.text] * 12), Byline(news.title), language=language)
+    passages = chunk(article, FakeEmbedder(), 120)
+    assert len(passages) > 3
+    assert all(passage.language == language for passage in passages)
+    assert max(len(passage.text) for passage in passages) <= most
+    assert min(len(passage.text) for passage in passages[:-1]) >= least
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("language", ["zh", "ja", "ko", "th", "hi", "ru"])
+def test_passages_of_other_scripts_fit_the_real_model(language):
+    embedder = SentenceEmbedder(Settings())
+    news = NEWS[language]
+    article = Article("a", news.gap.join([news.text] * 12), Byline(news.title), language=language)
+    fed = [f"{header(article.byline)}\n{passage.text}" for passage in chunk(article, embedder, 400)]
+    assert len(fed) > 1
+    assert max(embedder.pieces(fed)) <= embedder.max_pieces == 256
+
+
+def test_a_long_sentence_without_spaces_is_parted_at_its_clauses():
+    clause = "居民们说，渡船每二十分钟一班；"
+    text = clause * 30 + "完。"
+    article = Article("a", text, Byline("T"), language="zh")
+    spans = sorted({span for passage in chunk(article, FakeEmbedder(), 400) for span in passage.sentences})
+    pieces = [text[a:b] for a, b in spans]
+    assert "".join(pieces) == text
+    assert all(piece.endswith(("，", "；", "。")) for piece in pieces)
+    assert {count_words(piece) <= 80 for piece in pieces} == {True}
+    assert min(map(len, pieces[:-1])) > 100
+
+
+@pytest.mark.parametrize("letter", ["ก้", "เกี่", "คำ", "कि", "e\u0301\u0323", "👩‍👩‍👧", "が"])
+@pytest.mark.parametrize("shift", range(5))
+def test_no_letter_is_parted(letter, shift):
+    text = "ab" * shift + letter * 900
+    article = Article("a", text, Byline("T"), language="th")
+    spans = sorted({span for passage in chunk(article, FakeEmbedder(), 400) for span in passage.sentences})
+    pieces = [text[a:b] for a, b in spans]
+    assert "".join(pieces) == text
+    assert len(pieces) > 1
+    assert {len(piece.removeprefix("ab" * shift)) % len(letter) for piece in pieces} == {0}
 
 
 def test_the_header_names_what_the_passage_does_not_say():

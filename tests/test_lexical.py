@@ -1,6 +1,7 @@
 """The word index gives BM25 as it is written in the paper, and nothing without a shared word."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from index.article import Byline, Passage
 from index.lexical import Words, write
 from index.text import terms
+from qa.question import sought
 
 TEXTS = {
     3: "Ferries run every ten minutes.",
@@ -81,6 +83,33 @@ def test_the_header_counts_as_part_of_the_passage(tmp_path):
 
     write(Titled(TEXTS), tmp_path, K1, B)
     assert [id for id, _ in Words(tmp_path).search(["zeppelin"], 5)] == [8]
+
+
+def test_each_passage_is_indexed_by_its_language(tmp_path):
+    class Mixed(Passages):
+        def stream(self):
+            for byline, passage in super().stream():
+                yield byline, replace(passage, language={1: "de", 2: "zh", 3: "en", 4: None}[passage.id])
+
+    texts = {1: "Die Häuser der Städte.", 2: "大桥维修", 3: "The houses 大桥维修", 4: "The cities"}
+    write(Mixed(texts), tmp_path, K1, B)
+    words = Words(tmp_path)
+    found = {term: [id for id, _ in words.search([term], 9)] for term in ("haus", "stadt", "hous", "citi", "维修")}
+    assert found == {"haus": [1], "stadt": [1], "hous": [3], "citi": [4], "维修": [2]}
+    assert [words.holds(term) for term in ("大桥维修", "die", "the")] == [True, False, False]
+
+
+def test_an_english_corpus_is_indexed_as_before(tmp_path):
+    class English(Passages):
+        def stream(self):
+            for byline, passage in super().stream():
+                yield byline, replace(passage, language="en" if passage.id % 2 else None)
+
+    write(English(TEXTS), tmp_path, K1, B)
+    found = Words(tmp_path).search(sought("Which ferries replaced the bridge, the bridge?", ["en", None]), 9)
+    wanted = bm25(TEXTS, "Which ferries replaced the bridge, the bridge?")
+    assert [id for id, _ in found] == [id for id, _ in wanted]
+    assert [score for _, score in found] == pytest.approx([score for _, score in wanted], rel=1e-5)
 
 
 @pytest.mark.parametrize("question", ["", "zeppelin", "of the and to", "?!", "🙂"])

@@ -1,6 +1,7 @@
 """What holds for any text and any limits: slices, cover, order, and bytes that read back."""
 
 import unicodedata
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,14 +9,16 @@ import pytest
 from conftest import FakeEmbedder
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from newsstand import NEWS
 
+from index import scripts
 from index.article import Article, Byline, Draft, Mark
 from index.chunk import chunk, header, windows
 from index.clean import clean
 from index.errors import ArticleError, Damaged
 from index.head import stands_alone
 from index.layout import paragraphs
-from index.text import count_words, decode, sentences, terms, words
+from index.text import count_words, decode, placed_terms, sentences, terms, words
 from qa.reply import Quote
 
 CONTROL = "".join(chr(code) for code in range(32) if code not in (9, 10))
@@ -29,14 +32,42 @@ gaps = st.sampled_from([" ", " ", " ", "\n", "\n\n", "  ", " \u00a0", "\t"])
 news_text = st.lists(st.tuples(news_words, gaps), max_size=150).map(
     lambda pairs: "".join(word + gap for word, gap in pairs)
 )
-texts = st.one_of(any_text, news_text)
+foreign_marks = st.sampled_from(
+    [" ", "", "  ", "\n", ". ", "。", "！”", "؟ ", "। ", "；", "，", "… ", " »", "” ", " 1. ", " A. "]
+)
+foreign_text = st.lists(
+    st.tuples(st.sampled_from([each for news in NEWS.values() for each in news.text.split()]), foreign_marks),
+    max_size=60,
+).map(lambda pairs: "".join(word + gap for word, gap in pairs))
+texts = st.one_of(any_text, news_text, foreign_text)
+LANGUAGES = [None, "en", "xx", *NEWS]
 
 
-@given(texts, st.data())
-def test_sentences_are_in_order_trimmed_and_hold_every_word(text, data):
+@given(texts, st.sampled_from(LANGUAGES))
+def test_terms_stand_in_order_where_their_words_do(text, language):
+    found = placed_terms(text, language)
+    assert [term for term, _ in found] == terms(text, language) or language in (None, "en")
+    assert all(text[a:b] and not text[a:b].isspace() for _, (a, b) in found)
+    assert all(before <= after for (_, before), (_, after) in pairwise(found))
+
+
+@given(texts, st.integers(1, 60), st.data())
+def test_a_part_ends_where_no_letter_is_parted(text, most, data):
+    start = data.draw(st.integers(0, len(text)))
+    end = scripts.reach(text, start, len(text), most)
+    assert start <= end <= len(text)
+    assert scripts.length(text[start:end]) <= most
+    assert end == len(text) or scripts.length(text[start : end + 1]) > most
+    stop = scripts.before(text, start, end, len(text))
+    assert stop in {end, *(b for _, b in scripts.letters(text, start, len(text)))}
+    assert stop <= end
+
+
+@given(texts, st.sampled_from(LANGUAGES), st.data())
+def test_sentences_are_in_order_trimmed_and_hold_every_word(text, language, data):
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    found = list(sentences(text, start, end))
+    found = list(sentences(text, start, end, language))
     assert all(start <= a < b <= end for a, b in found)
     assert all(before[1] <= after[0] for before, after in pairwise(found))
     assert all(text[a:b] == text[a:b].strip() for a, b in found)
@@ -57,10 +88,12 @@ class Letters(FakeEmbedder):
     st.one_of(st.just(""), any_text),
     st.integers(20, 400),
     st.sampled_from([FakeEmbedder(max_pieces=60), FakeEmbedder(), Letters(max_pieces=420)]),
-    st.booleans(),
+    st.tuples(st.booleans(), st.sampled_from(LANGUAGES)),
 )
-def test_passages_slice_back_and_hold_every_running_word(text, title, passage_words, embedder, as_given):
+def test_passages_slice_back_and_hold_every_running_word(text, title, passage_words, embedder, read):
+    as_given, language = read
     article = clean(Draft(text, Byline(title or "T"), as_given=as_given), Path("/a.txt"))
+    article = replace(article, language=language)
     passages = chunk(article, embedder, passage_words)
     for ordinal, passage in enumerate(passages):
         assert passage.ordinal == ordinal

@@ -2,7 +2,8 @@
 
 import pytest
 
-from qa.question import Asked, alike, asked, candidates, content, matches, read_as, sought
+from index.text import terms
+from qa.question import Asked, alike, asked, candidates, content, matches, question_terms, read_as, sought
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,39 @@ def test_a_short_who_also_looks_for_those_who_do_it():
     assert sought("Who defected?") == ["defect", "defecter", "defector"]
     assert sought("When did they defect?") == ["defect"]
     assert sought("Who urged the officers to defect?") == ["urg", "offic", "defect"]
+
+
+@pytest.mark.parametrize("question", ["Who defected to the U.S. on the U.S. ship?", "Wer zahlt?", "大桥"])
+@pytest.mark.parametrize("languages", [[], [None], ["en"], ["en", None], [None, "en"]])
+def test_over_english_articles_a_question_has_its_english_terms(question, languages):
+    assert question_terms(question, languages) == terms(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "languages", "found"),
+    [
+        # English words are German ones too, but none of those that say nothing in the language that is asked in.
+        ("Who started the war in the houses?", ["en", "de"], ["start", "war", "hous", "started"]),
+        ("When did he die?", ["de", "en"], ["die"]),
+        ("Wer zahlt für die Häuser?", ["en", "de"], ["zahlt", "hauser", "haus"]),
+        ("Wer zahlt für die Häuser?", ["de"], ["zahlt", "haus"]),
+        ("大桥维修", ["zh", None], ["大桥", "桥维", "维修", "大桥维修"]),
+        ("เรือ Boat", ["th", "en"], ["เรือ", "boat", "เร", "อ"]),
+        ("bridges, bridges", [None, "uk"], ["bridg", "bridg", "bridges", "bridges"]),
+    ],
+)
+def test_a_question_has_its_terms_in_every_language_of_the_articles(question, languages, found):
+    assert question_terms(question, languages) == found
+
+
+def test_matches_in_another_language():
+    sentence = "维修工程耗资3.5亿元。"
+    found = matches(content("大桥维修耗资多少？", "zh"), sentence, "zh")
+    assert {term: [sentence[a:b] for _, (a, b) in each] for term, each in found.items()} == {
+        "维修": ["维修"], "耗资": ["耗资"],
+    }  # fmt: skip
+    assert matches(content("Häuser", "de"), "Das Haus", "de") == {"haus": [(1.0, (4, 8))]}
+    assert matches(content("Häuser"), "Das Haus") == {}
 
 
 def test_content_leaves_out_words_that_only_shape_the_question():

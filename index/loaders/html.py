@@ -65,7 +65,7 @@ def read_page(data: bytes) -> Draft:
         tree = load_html(source)
         if tree is None:
             raise ArticleError("it is no web page: save the page again, or save its text as .txt")
-        stated = read_stated(tree)
+        stated, language = read_stated(tree), tree.get("lang")
         found = bare_extraction(tree, include_comments=False, include_tables=True, with_metadata=False)
     except (etree.LxmlError, ValueError, RecursionError) as error:
         raise ArticleError(
@@ -84,7 +84,7 @@ def read_page(data: bytes) -> Draft:
     byline = Byline(
         stated.title or "", stated.author, stated.published, stated.outlet, stated.url, dict(stated.provenance)
     )
-    return Draft(text=text, byline=byline, marks=marks)
+    return Draft(text=text, byline=byline, marks=marks, language=language)
 
 
 def _decoded(data: bytes) -> str:

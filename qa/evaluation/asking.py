@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from index.article import Passage
 from index.errors import QuestionError
 from index.text import fold
 from qa import followup
@@ -69,7 +70,6 @@ def _group(qa: QA, memory: Memory, group: Sequence[Question]) -> list[Row]:
 
 
 def _row(question: Question, alone: str, hits: Sequence[Hit], reply: Reply) -> Row:
-    wanted = content(alone)
     return Row(
         **_known(question),
         searched_for=alone if alone != question.text.strip() else None,
@@ -89,7 +89,7 @@ def _row(question: Question, alone: str, hits: Sequence[Hit], reply: Reply) -> R
             for each in (quote.to_json() for quote in (*reply.quotes, *reply.related))
         ),
         found=tuple(
-            Found(hit.passage.name, round(hit.score, 6), dict(hit.ranks), _matched(wanted, hit.passage.text), None)
+            Found(hit.passage.name, round(hit.score, 6), dict(hit.ranks), _matched(alone, hit.passage), None)
             for hit in hits[:SHOWN]
         ),
         ranking=tuple(ranking(hits, "article", RANKED)),
@@ -114,8 +114,9 @@ def _known(question: Question) -> dict[str, Any]:
     }
 
 
-def _matched(wanted: Sequence[str], text: str) -> tuple[str, ...]:
-    """Give the words of a text that match a question's terms, as the text writes them, each once, in its order."""
-    spans = sorted({span for found in matches(wanted, text).values() for _, span in found})
+def _matched(question: str, passage: Passage) -> tuple[str, ...]:
+    """Give the words of a passage that match a question's terms, as it writes them, each once, in its order."""
+    text, wanted = passage.text, content(question, passage.language)
+    spans = sorted({span for found in matches(wanted, text, passage.language).values() for _, span in found})
     once = {fold(text[start:end]): text[start:end] for start, end in reversed(spans)}
     return tuple(text[start:end] for start, end in spans if once.pop(fold(text[start:end]), None))
