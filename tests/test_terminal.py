@@ -88,7 +88,9 @@ def test_an_article_shows_what_is_never_quoted_between_brackets():
     article = Article(
         "id7", "Head\n\nBody here.", Byline("Head", provenance={"title": "text"}), (Mark(Kind.TITLE, 0, 4),)
     )
-    assert terminal.article(article) == "id7  \nHead\n  title from text\n\n[title: Head]\n\nBody here."
+    shown = "id7  \nHead\n  language: not sure, treated as English\n  title from text\n\n[title: Head]\n\nBody here."
+    assert terminal.article(article) == shown
+    assert "\n  language: de\n" in terminal.article(replace(article, language="de"))
 
 
 def test_the_list_gives_a_line_an_article():
