@@ -139,7 +139,7 @@ def wilson(right, of):
         return "–"
     z, p = 1.96, right / of
     middle, spread = p + z * z / (2 * of), z * math.sqrt(p * (1 - p) / of + z * z / (4 * of * of))
-    low, high = ((middle + sign * spread) / (1 + z * z / of) for sign in (-1, 1))
+    low, high = (abs((middle + sign * spread) / (1 + z * z / of)) for sign in (-1, 1))  # -0 is 0
     return f"{p:.3f} ({low:.3f}–{high:.3f})"
 
 
@@ -217,7 +217,10 @@ def furniture():
     known = {name: read(name) for name in SETS} | {"saved web pages": list(pages())}
     sets = {name: articles for name, articles in known.items() if articles} or {"invented": list(invented(300))}
     for name, articles in sets.items():
-        plain = {each.id: replace(each, as_given=False) for each in articles}
+        plain = {
+            each.id: replace(each, as_given=False, byline=replace(each.byline, outlet="The Ledger"))
+            for each in articles
+        }
         lines = sum(len(paragraphs(each.text, lambda _: False)) for each in plain.values())
         lost = [words for each in learnt(list(plain.values()))[1] for words in set_aside(each, plain)]
         drawn, planted = random.Random(1), []

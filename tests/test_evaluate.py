@@ -360,7 +360,7 @@ def test_the_listener_is_told_every_stage_and_how_long_it_will_take(settings, mo
     steps = []
     evaluate(made(), settings, listener=steps.append)
     stages = list(dict.fromkeys(step.stage for step in steps))
-    assert stages == ["reading", "cutting", "embedding", "writing", "asking", "timing"]
+    assert stages == ["reading", "comparing", "cutting", "embedding", "writing", "asking", "timing"]
     asked = [step for step in steps if step.stage == "asking"]
     assert [(step.done, step.total) for step in asked] == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert asked[0].eta_s is None
