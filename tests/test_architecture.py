@@ -20,7 +20,8 @@ HEAVY = {
     "transformers": {"index.embed", "qa.network", "qa.other"},
     "faiss": {"index.vectors.faiss"},
     "bm25s": {"index.lexical"},
-    "trafilatura": {"index.loaders.html"},
+    "trafilatura": {"index.loaders.body", "index.loaders.html"},
+    "readability": {"index.loaders.body"},
     "gradio": {"app", "qa.web"},
 }
 """Library -> the rooms, or floors of them, that may import it."""
