@@ -8,6 +8,7 @@ from index.article import Byline, Draft, Fault, Kind
 from index.errors import ArticleError
 from index.loaders.blocks import Block, Form
 from index.loaders.body import find_article
+from index.loaders.near import letters
 from index.loaders.page import Part, lay_out
 from index.loaders.stated import Stated, read_stated
 from index.settings import Settings
@@ -63,15 +64,12 @@ def read_page(data: bytes) -> Draft:
     if not parts:
         raise ArticleError("no article was found in the page: save the article's own page, or its text as .txt")
     head = [
-        Part(stated.title or "", Kind.TITLE),
+        Part(stated.byline.title, Kind.TITLE),
         Part(stated.author_line or "", Kind.AUTHOR),
         Part(stated.date_line or "", Kind.DATE),
     ]
     text, marks = lay_out(head, parts)
-    byline = Byline(
-        stated.title or "", stated.author, stated.published, stated.outlet, stated.url, dict(stated.provenance)
-    )
-    return Draft(text=text, byline=byline, marks=marks)
+    return Draft(text=text, byline=stated.byline, marks=marks)
 
 
 def _decoded(data: bytes) -> str:
@@ -92,16 +90,12 @@ def _decoded(data: bytes) -> str:
 def _parts(blocks: list[Block], stated: Stated) -> Iterator[Part]:
     before: Block | None = None
     # They open the text already, each marked.
-    said = set(filter(None, map(_letters, (stated.title, stated.author_line, stated.date_line))))
+    said = set(filter(None, map(letters, (stated.byline.title, stated.author_line, stated.date_line))))
     for block in blocks:
-        if _letters(block.words) in said:
+        if letters(block.words) in said:
             continue
         close = before is not None and before.form is block.form and block.form in (Form.ITEM, Form.ROW)
         sign = "- " if block.form is Form.ITEM else ""
         kind = Kind.CAPTION if block.form in (Form.HEADING, Form.CAPTION) else None
         yield Part(sign + block.words, kind, close)
         before = block
-
-
-def _letters(words: str | None) -> str:
-    return re.sub(r"\W", "", words or "").lower()

@@ -21,11 +21,11 @@ _BOX_OPENINGS = (
     "related", "recommend", "newsletter", "subscri", "advert", "sponsor", "sharedaddy", "cookie", "social", "promo"
 )  # fmt: skip
 _COMMENTS = frozenset(("comment", "comments", "disqus", "respond", "livefyre"))
-_KEPT = frozenset(("article", "main", "h1"))
+_KEPT = frozenset(("main", "h1"))
 _MOST_OF_A_BOX = 0.34
-"""Share of the page's paragraphs from which an element is no box, whatever it is called: `<div class="has-sidebar">`."""
-_MOST_HIDDEN = 0.9
-"""A page that hides nearly all it holds shows it by script."""
+"""Share of the page's paragraphs from which an element is no box, whatever its name: `<div class="has-sidebar">`."""
+_NEARLY_ALL = 0.9
+"""A page that hides nearly all it holds shows it by script; and what holds nearly all of it is no comments alone."""
 
 
 def prune(body: "HtmlElement") -> None:
@@ -44,9 +44,8 @@ def prune(body: "HtmlElement") -> None:
         if element is body or element.getparent() is None:
             continue
         share = prose[element] / whole
-        if _is_hidden(element) and share < _MOST_HIDDEN:
-            _drop(element)
-        elif element.tag in PARTING and element not in holding and _is_box(element, share):
+        boxed = element.tag in PARTING and element not in holding and share < _most(element)
+        if boxed or (_is_hidden(element) and share < _NEARLY_ALL):
             _drop(element)
 
 
@@ -58,11 +57,12 @@ def _weigh(body: "HtmlElement") -> tuple[dict["HtmlElement", int], set["HtmlElem
         # Paragraphs do not nest, so each word is looked at once.
         own = len(" ".join(element.itertext()).split()) if element.tag == "p" else 0
         prose[element] = own or sum(prose[one] for one in element.iterchildren("*"))
-        stated = "articleBody" in (element.get("itemprop") or "")
-        if stated or element.tag in _KEPT or any(one in holding for one in element.iterchildren("*")):
-            # Boxes hold articles of their own: comments, teasers.
-            if element.tag != "article" or stated:
-                holding.add(element)
+        if (
+            element.tag in _KEPT
+            or "articleBody" in (element.get("itemprop") or "")
+            or any(one in holding for one in element.iterchildren("*"))
+        ):
+            holding.add(element)
     return prose, holding
 
 
@@ -74,12 +74,14 @@ def _is_hidden(element: "HtmlElement") -> bool:
     )
 
 
-def _is_box(element: "HtmlElement", share: float) -> bool:
+def _most(element: "HtmlElement") -> float:
+    """Give the share of the page's paragraphs below which an element is a box by its name; 0 for no box."""
     words = {word.lower() for word in _WORD.findall(f"{element.get('class') or ''} {element.get('id') or ''}")}
     if words & _COMMENTS:
-        return True
-    named = element.tag in ("aside", "footer") or words & _BOXES or any(word.startswith(_BOX_OPENINGS) for word in words)
-    return bool(named) and share < _MOST_OF_A_BOX
+        return _NEARLY_ALL
+    if element.tag in ("aside", "footer") or words & _BOXES or any(word.startswith(_BOX_OPENINGS) for word in words):
+        return _MOST_OF_A_BOX
+    return 0
 
 
 def _drop(element: "HtmlElement") -> None:
