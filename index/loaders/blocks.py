@@ -81,7 +81,7 @@ class _Walk:
 
     def enter(self, element: "HtmlElement") -> None:
         tag = element.tag
-        if self._row is None and tag in PARTING:
+        if self._row is None and _parts(element):
             self.close()
             self._holders.append(element)
             if tag == "tr" and _is_data(element):
@@ -97,7 +97,7 @@ class _Walk:
     def leave(self, element: "HtmlElement") -> None:
         if element.tag == "a":
             self._links -= 1
-        elif element is self._row or (self._row is None and element.tag in PARTING):
+        elif element is self._row or (self._row is None and _parts(element)):
             self.close()
             self._holders.pop()
             self._row = None
@@ -122,6 +122,11 @@ class _Walk:
                 words = "\n".join(filter(None, (" ".join(line.split()) for line in part.split(_BREAK))))
             if words.strip(" |\n"):
                 self.found.append(Block(words, form, self._holders[-1], min(linked, len(words))))
+
+
+def _parts(element: "HtmlElement") -> bool:
+    """True when an element stands on lines of its own; some sites set captions in spans."""
+    return element.tag in PARTING or (element.tag == "span" and _CAPTION.search(element.get("class") or "") is not None)
 
 
 def _is_data(row: "HtmlElement") -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from index.loaders.blocks import PARTING, Block, Form, read_blocks
+from index.loaders.near import letters
 from index.loaders.prune import prune
 
 if TYPE_CHECKING:
@@ -26,19 +27,24 @@ _FRAMED = 0.85
 _MOST_BESIDE = 3
 """How many times the agreed words one finding may add; on a page that grew further it is another article's."""
 _LEVELS = 3
-_LEAST_BETWEEN = 8
+_PIECES = frozenset("table tbody thead tfoot tr td th ul ol li dl dt dd p pre blockquote".split())
+_LEAST_BETWEEN = 40
+_LEAST_ALONE = 30
+"""Letters from which words found by both are the article's wherever they stand; shorter ones occur twice."""
 _LINKED = 0.5
 
 
-def find_article(tree: "HtmlElement") -> list[Block]:
+def find_article(tree: "HtmlElement", title: str) -> list[Block]:
     """Find the blocks of a page's article.
 
     Blocks that trafilatura and readability both find are the article's. What one of them finds besides is, when it
-    stands in the smallest element that holds nearly all of those, or close above it. What neither finds is, when it
-    stands between them and is no list of links: captions, headings, rows of tables, paragraphs that were lost.
+    stands in the smallest element that holds nearly all of those, or close above it, or between the headline and
+    them. What neither finds is, when it stands between them and is no list of links: captions, headings, rows of
+    tables, paragraphs that were lost.
 
     Args:
         tree: The whole page; is changed.
+        title: The headline; empty where it is not known.
 
     Returns:
         In the order of the page; empty where there is no article.
@@ -50,7 +56,7 @@ def find_article(tree: "HtmlElement") -> list[Block]:
     if not blocks:
         return []
     wide, narrow = (_known(blocks, lines) for lines in (_by_trafilatura(tree), _by_readability(tree)))
-    sizes = [len(_WORD.findall(block.words)) for block in blocks]
+    sizes = [len(letters(block.words)) for block in blocks]
     core = wide & narrow
     agreed, one, other = (sum(sizes[at] for at in found) for found in (core, wide, narrow))
     disputed = wide ^ narrow
@@ -63,11 +69,15 @@ def find_article(tree: "HtmlElement") -> list[Block]:
     if not core:
         return []
     frame, close = _frame(blocks, core, sizes, body)
-    core = {at for at in core if sizes[at] >= _SHORT or blocks[at].holder in frame or blocks[at].holder in close}
+    near = {at for at, block in enumerate(blocks) if block.holder in frame or block.holder in close}
+    core = {at for at in core if sizes[at] >= _LEAST_ALONE or at in near}
+    first = min(at for at in core if blocks[at].holder in frame)
+    headline = [at for at in range(first) if title and letters(blocks[at].words) == letters(title)]
+    near.update(range(headline[-1] if headline else first, first))
     for finding in (added & wide, added & narrow):
-        near = {at for at in finding if blocks[at].holder in frame or blocks[at].holder in close}
-        if sum(sizes[at] for at in near) <= _MOST_BESIDE * agreed:
-            core |= near
+        found = finding & near
+        if sum(sizes[at] for at in found) <= _MOST_BESIDE * agreed:
+            core |= found
     for at in range(min(core), max(core)):
         if at not in core and at not in disputed and blocks[at].holder in frame and _belongs(blocks[at], sizes[at]):
             core.add(at)
@@ -75,7 +85,7 @@ def find_article(tree: "HtmlElement") -> list[Block]:
 
 
 def _belongs(block: Block, size: int) -> bool:
-    shown = block.form in (Form.CAPTION, Form.HEADING, Form.ROW, Form.ITEM) or size >= _LEAST_BETWEEN
+    shown = block.form is not Form.PARAGRAPH or size >= _LEAST_BETWEEN
     return shown and block.linked < _LINKED * len(block.words)
 
 
@@ -94,6 +104,9 @@ def _frame(
     least = _FRAMED * held[body]
     # Of nested elements the last in the order of the page is the innermost.
     box = [element for element in elements if held.get(element, 0) >= least][-1]
+    # A table or list alone frames no article.
+    while box is not body and box.tag in _PIECES:
+        box = box.getparent()
     close: set[HtmlElement] = set()
     above = box
     for _ in range(_LEVELS):

@@ -56,7 +56,7 @@ def read_page(data: bytes) -> Draft:
         if tree is None:
             raise ArticleError("it is no web page: save the page again, or save its text as .txt")
         stated = read_stated(tree)
-        parts = list(_parts(find_article(tree), stated))
+        parts = list(_parts(find_article(tree, stated.byline.title), stated))
     except (etree.LxmlError, ValueError, RecursionError) as error:
         raise ArticleError(
             f"the page cannot be taken apart ({error}): save it again, or save its text as .txt"
