@@ -25,7 +25,7 @@ _LINKS = "de del della der den di da das dos du van von zu la le el al bin ibn b
 _PARTICLES = frozenset(_LINKS.split())
 _NEVER = """staff reporter reporters correspondent press associated agencies agency team desk editorial board news wire
     writer writers editor editors admin reuters afp bbc cnn getty images contributor service services network magazine
-    guest author the our a an this that his her their my your its it all each not no
+    guest author developers community project the our a an this that his her their my your its it all each not no
     twitter facebook instagram linkedin follow share more stories posts view profile bio all by ceo published updated"""
 _NOT_ALONE = """world sport sports opinion politics business culture science technology health travel middle east
     eastern west western north northern south southern central america american latin africa african asia asian

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from index.byline import read_author
@@ -193,16 +193,16 @@ def _together(bylines: "list[tuple[HtmlElement, list[str]]]") -> str | None:
 
 
 def _are_beside(one: "HtmlElement", other: "HtmlElement") -> bool:
-    above, below = ([element, *list(element.iterancestors())[:2]] for element in (one, other))
+    above, below = ([element, *islice(element.iterancestors(), 2)] for element in (one, other))
     return any(element in above for element in below)
 
 
 def _names(element: "HtmlElement") -> list[str]:
-    pieces = [text for piece in element.itertext() if (text := " ".join(piece.split()))]
+    pieces = (text for piece in element.itertext() if (text := " ".join(piece.split())))
     names: list[str] = []
     joined = True
     by = ""
-    for piece in pieces[:_MOST_PIECES]:
+    for piece in islice(pieces, _MOST_PIECES):
         line = by + piece[:1].upper() + piece[1:]
         name = (_han(piece) or read_author(line, sure=True)) if joined else None
         if name:

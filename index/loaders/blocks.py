@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _parts(element: "HtmlElement") -> bool:
 def _is_data(row: "HtmlElement") -> bool:
     """True when a row is of a table, not of a page laid out by one: its cells hold a paragraph each at most."""
     cells = [cell for cell in row if cell.tag in ("td", "th")]
-    return len(cells) >= 2 and all(sum(1 for _ in cell.iter(*PARTING)) <= 2 for cell in cells)
+    return len(cells) >= 2 and all(len(list(islice(cell.iter(*PARTING), 3))) <= 2 for cell in cells)
 
 
 def _form(holders: list["HtmlElement"]) -> Form:
