@@ -2,12 +2,13 @@
 # make test   install what the tests need, then lint, types and every test
 # make bench  measure speed and memory on this machine
 # make bench-quality  measure retrieval, quotes and refusals on every set and layer
+# make bench-pages  measure text and bylines read from saved web pages
 # make train  train the small weights in qa/ anew (hours), from QA_EVAL_DATA and QA_EVAL_DATA/../train
 
 PYTHON ?= python3
 QA_EVAL_DATA ?= ../shared/eval
 BIN := .venv/bin
-.PHONY: chat test bench bench-quality train clean
+.PHONY: chat test bench bench-quality bench-pages train clean
 .DEFAULT_GOAL := chat
 
 chat: .venv/installed
@@ -24,6 +25,9 @@ bench: .venv/installed-for-tests
 
 bench-quality: .venv/installed-for-tests
 	$(BIN)/python tests/bench_quality.py
+
+bench-pages: .venv/installed-for-tests
+	QA_EVAL_DATA=$(QA_EVAL_DATA) $(BIN)/python tests/bench_pages.py
 
 train: .venv/installed
 	$(BIN)/python -m qa.training all --eval $(QA_EVAL_DATA) --train $(QA_EVAL_DATA)/../train

@@ -139,7 +139,7 @@ def names(author):
     line = unicodedata.normalize("NFKC", author.replace("\\xa0", " ")).split("\n")[0] if "\n" in author else author
     if re.match(r"\s*(?:by|par)\s*\Z", line, re.I):
         line = " ".join(author.split())
-    line = unicodedata.normalize("NFKC", line.replace("\\xa0", " "))
+    line = " ".join(unicodedata.normalize("NFKC", line.replace("\\xa0", " ")).split())
     line = re.sub(r"\A\s*(?:written by|by|par|著者:|作者:)\s*", "", line, flags=re.I)
     line = re.split(r"[|(\d]| illustration by | edited by ", line, flags=re.I)[0]
     found = set()

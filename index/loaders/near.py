@@ -10,6 +10,8 @@ _BEFORE = 40
 _AFTER = 400
 _PROSE_WORDS = 25
 _PROSE_LETTERS = 60
+_LONGEST_WORDS = 15
+"""Letters a word from which a script sets no spaces."""
 
 
 def near_headline(body: "HtmlElement", title: str | None) -> "list[HtmlElement] | None":
@@ -51,7 +53,9 @@ def _second_paragraph(elements: "list[HtmlElement]", start: int) -> int:
     for at in range(start + 1, last):
         if elements[at].tag == "p":
             text = "".join(elements[at].itertext())
-            paragraphs += len(text.split()) >= _PROSE_WORDS or (not text.isascii() and len(text) >= _PROSE_LETTERS)
+            words = len(text.split())
+            unspaced = len(text) >= _PROSE_LETTERS and words * _LONGEST_WORDS < len(text)
+            paragraphs += words >= _PROSE_WORDS or unspaced
             if paragraphs == 2:
                 return at
     return last
