@@ -17,8 +17,6 @@ from index.text import decode
 _CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.I)
 _HEAD_BYTES = 8192
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_BLANK = re.compile(r"\s{256,}")
-"""Longer than any indentation; the libraries take time in the square of it."""
 _DECLARATION = re.compile(r"\A\s*<\?xml[^<>]*\?>")
 
 
@@ -50,7 +48,7 @@ def read_page(data: bytes) -> Draft:
     from lxml import etree
     from trafilatura.utils import load_html
 
-    source = _DECLARATION.sub("", _BLANK.sub(" ", _CONTROL.sub("", _decoded(data))))
+    source = _DECLARATION.sub("", _CONTROL.sub("", _decoded(data)))
     if not source.strip():
         return Draft(text="", byline=Byline(""))
     try:
