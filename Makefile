@@ -7,6 +7,7 @@
 # make bench-guard  measure what reading files in child processes costs
 # make torture  read mutated files of every format (TORTURE_FILES says how many of each, else 1,000)
 # make bench-languages  measure languages found, sentences parted and search by words in 27 languages
+# make bench-pages  measure text and bylines read from saved web pages
 # make train  train the small weights in qa/ anew (hours), from QA_EVAL_DATA and QA_EVAL_DATA/../train
 
 PYTHON ?= python3
@@ -44,6 +45,9 @@ torture: .venv/installed-for-tests
 
 bench-languages: .venv/installed-for-tests
 	$(BIN)/python tests/bench_languages.py
+
+bench-pages: .venv/installed-for-tests
+	QA_EVAL_DATA=$(QA_EVAL_DATA) $(BIN)/python tests/bench_pages.py
 
 train: .venv/installed
 	$(BIN)/python -m qa.training all --eval $(QA_EVAL_DATA) --train $(QA_EVAL_DATA)/../train

@@ -20,11 +20,12 @@ _ROLE = re.compile(
     r"(?: (?:in|for|at|of|on) (?:the )?[A-ZÀ-Þ][\w.’'-]*(?: [A-ZÀ-Þ][\w.’'-]*){{0,2}})?",
     re.I,
 )
+_CREDENTIAL = re.compile(r"(?:M\.?D|M\.?A|M\.?S|B\.?A|Ph\.?D|J\.?D|R\.?N|MPH|MBA|D\.?O|LLM|Esq)\.?")
 _LINKS = "de del della der den di da das dos du van von zu la le el al bin ibn ben bint y e ten ter st"
 _PARTICLES = frozenset(_LINKS.split())
 _NEVER = """staff reporter reporters correspondent press associated agencies agency team desk editorial board news wire
     writer writers editor editors admin reuters afp bbc cnn getty images contributor service services network magazine
-    guest author the our a an this that his her their my your its it all each not no
+    guest author developers community project the our a an this that his her their my your its it all each not no
     twitter facebook instagram linkedin follow share more stories posts view profile bio all by ceo published updated"""
 _NOT_ALONE = """world sport sports opinion politics business culture science technology health travel middle east
     eastern west western north northern south southern central america american latin africa african asia asian
@@ -52,17 +53,18 @@ _DATELINE = re.compile(
 _CREDIT = re.compile(r"\((?:reporting|report|writing) by ([^;()]{3,200}?)\s*[;)]", re.I)
 
 
-def read_author(line: str, sure: bool = False) -> str | None:
+def read_author(line: str, sure: bool = False, *, stated: bool = False) -> str | None:
     """Read the names in an author's line.
 
     Args:
         line: Such as `By Andrew Buncombe in Caracas`, or `A B and C D, Political Editor`.
         sure: True when the line's place shows that a bare name is the author's, as beside the date.
+        stated: True when it is a field for an author, where other words than names and roles show that it is misused.
 
     Returns:
         The names as the line has them, without "by", places and roles; None where it names no person for sure.
     """
-    span = _names(line, sure)
+    span = _names(line, sure, stated)
     return None if span is None else line[span[0] : span[1]]
 
 
@@ -119,7 +121,7 @@ def read_own_outlet(words: str) -> str | None:
     return None
 
 
-def _names(line: str, sure: bool) -> tuple[int, int] | None:
+def _names(line: str, sure: bool, stated: bool) -> tuple[int, int] | None:
     """Give the span of the names in an author's line."""
     by = _BY.match(line)
     start = by.end() if by else 0
@@ -134,14 +136,14 @@ def _names(line: str, sure: bool) -> tuple[int, int] | None:
         piece = line[at : sign.start() if sign else stop]
         if not rest and _is_name(piece, bare=by is None):
             end = at + len(piece)
-        elif piece:
+        elif piece and _CREDENTIAL.fullmatch(piece) is None:
             rest.append(piece)
         at = sign.end() if sign else stop
     if end == start:
         return None
     others = (" ".join(rest) + (line[aside.start() :] if aside else "")).strip()
     role = _ROLE.fullmatch(others.lstrip("|•·/(–—- ").rstrip(") ")) is not None
-    if rest and not role and not by:
+    if rest and not role and (not by or (stated and rest[0][:1].islower())):
         return None
     if not (by or sure or role) or others.endswith((".", "!", "?")):
         return None

@@ -43,6 +43,7 @@ _FURNITURE = re.compile(
             r"(?:this material|reproduction)\b.{0,80}(?:may not|without) .{0,60}(?:published|permission)",
             r"(?:click|tap) here to (?:subscribe|sign|join|read|download)|download (?:our|the) .{0,30}app\b",
             r"(?:show|view|load|leave|post|add) (?:all |more |a |your )?comments?\W*\Z|comments are closed",
+            r"(?:- )?more about\W*\Z|reuse content\W*\Z|continue reading the main story\W*\Z",
             r"most (?:read|popular|viewed)\W*\Z|already a (?:subscriber|member)\?",
         )
     ),

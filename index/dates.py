@@ -44,7 +44,7 @@ _DAY_NAMES = """monday tuesday wednesday thursday friday saturday sunday mon tue
     lunes martes miércoles jueves viernes sábado domingo lunedì martedì mercoledì giovedì venerdì sabato domenica
     maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"""
 _BESIDE = """at on of the um am pm a p m le de del den uhr à published posted date dated first publication
-    veröffentlicht publié publicado pubblicato stand time local h st nd rd th er ist cst"""
+    veröffentlicht publié publicado pubblicato stand time local h st nd rd th er ist cst 公開 掲載 投稿 発表"""
 _FILLERS = frozenset(_DAY_NAMES.split()) | frozenset(_BESIDE.split())
 """Words that may stand beside a date and tell nothing about it, or nothing sure."""
 
@@ -54,6 +54,9 @@ _UPDATED = re.compile(
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?: ?(?:Z|[+-]\d\d:?\d\d))?)?", re.I)
 _FRACTION = re.compile(r"\.\d+")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?![\d./-])")
+_YEAR_FIRST = re.compile(r"(?<![\d./-])(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?![\d./-])")
+_IDEOGRAPHIC = re.compile(r"(\d{4}) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日(?: ?(?:[(（][月火水木金土日][)）]))?")
+_IDEOGRAPHIC_CLOCK = re.compile(r"(\d{1,2}) ?[時时点] ?(\d\d) ?分")
 _CLOCK = re.compile(
     r"(?<![\d.:+-])(?:(\d{1,2})(?:[:.]| ?h ?)(\d\d)(?::(\d\d))?|(\d{1,2})(?= ?[ap]\.? ?m\b))"
     r"(?: ?([ap])\.? ?m\b\.?)?(?![\d:])",
@@ -78,7 +81,7 @@ def read_date(text: str) -> str | None:
     Returns:
         ISO 8601, `2019-02-08T18:38:00+00:00` or as much of it as is stated; None where there is no sure date.
     """
-    text = text.strip()
+    text = _IDEOGRAPHIC_CLOCK.sub(r" \1:\2 ", _IDEOGRAPHIC.sub(r" \1/\2/\3 ", text.strip())).strip()
     if not text or len(text) > _LONGEST:
         return None
     if _ISO.fullmatch(text):
@@ -92,6 +95,16 @@ def read_date(text: str) -> str | None:
     except (ValueError, OverflowError):  # such as 31 February, or 25:00
         return None
     return found.isoformat() if clock else found.date().isoformat()
+
+
+def read_updated(text: str) -> str | None:
+    """Read the date of an update, as in `Updated 9 February 2019` or `8 Feb 2019, last modified 9 Feb 2019`.
+
+    Returns:
+        As `read_date`; None where the line tells of no update.
+    """
+    parts = _UPDATED.split(text.strip()) if len(text) <= _LONGEST else []
+    return read_date(parts[-1].lstrip(" :")) if len(parts) > 1 else None
 
 
 def is_date(text: str) -> bool:
@@ -123,6 +136,9 @@ def _plain(text: str) -> tuple[str, str, str] | None:
     """Give (day as ISO or `8 feb 2019`, time zone, time of day) in forms that dateutil reads in one way only."""
     if not text.strip():
         return None
+    if year_first := _YEAR_FIRST.search(text):
+        written = f"{int(year_first[4]):02}.{int(year_first[3]):02}.{year_first[1]}"
+        text = f"{text[: year_first.start()]}{written}{text[year_first.end() :]}"
     numeric = _NUMERIC.search(text)
     rest = _NUMERIC.sub(" ", text, count=1)
     offset = _OFFSET.search(_ISO.sub(" ", rest))

@@ -3,25 +3,23 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from index.article import Byline, Draft, Fault, Kind
 from index.errors import ArticleError
+from index.loaders.blocks import Block, Form
+from index.loaders.body import find_article
+from index.loaders.near import letters
 from index.loaders.page import Part, lay_out
 from index.loaders.stated import Stated, read_stated
 from index.settings import Settings
 from index.text import decode
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
 
 MAX_PAGE_BYTES = 10_000_000
 """A page of text has a tenth of it at most; larger ones are data, and take the parsers minutes."""
 _CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.I)
 _HEAD_BYTES = 8192
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_BREAK = "\u2028"
-_DECLARATION = re.compile(r"\s*<\?xml[^<>]*\?>")
+_DECLARATION = re.compile(r"\A\s*<\?xml[^<>]*\?>")
 
 
 def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
@@ -50,7 +48,6 @@ def read_page(data: bytes) -> Draft:
     """
     # Only pages need them; they take a tenth of a second.
     from lxml import etree
-    from trafilatura import bare_extraction
     from trafilatura.utils import load_html
 
     if len(data) > MAX_PAGE_BYTES:
@@ -58,7 +55,7 @@ def read_page(data: bytes) -> Draft:
             f"the page is {len(data) / 1_000_000:.0f} MB, over the limit of {MAX_PAGE_BYTES // 1_000_000} MB: "
             "save its text as .txt"
         )
-    source = _CONTROL.sub("", _DECLARATION.sub("", _decoded(data), count=1))
+    source = _DECLARATION.sub("", _CONTROL.sub("", _decoded(data)))
     if not source.strip():
         return Draft(text="", byline=Byline(""))
     try:
@@ -66,25 +63,20 @@ def read_page(data: bytes) -> Draft:
         if tree is None:
             raise ArticleError("it is no web page: save the page again, or save its text as .txt")
         stated, language = read_stated(tree), tree.get("lang")
-        found = bare_extraction(tree, include_comments=False, include_tables=True, with_metadata=False)
+        parts = list(_parts(find_article(tree, stated.byline.title), stated))
     except (etree.LxmlError, ValueError, RecursionError) as error:
         raise ArticleError(
             f"the page cannot be taken apart ({error}): save it again, or save its text as .txt"
         ) from error
-    body = getattr(found, "body", None)
-    parts = [] if body is None else list(_parts(body, stated))
     if not parts:
         raise ArticleError("no article was found in the page: save the article's own page, or its text as .txt")
     head = [
-        Part(stated.title or "", Kind.TITLE),
+        Part(stated.byline.title, Kind.TITLE),
         Part(stated.author_line or "", Kind.AUTHOR),
         Part(stated.date_line or "", Kind.DATE),
     ]
     text, marks = lay_out(head, parts)
-    byline = Byline(
-        stated.title or "", stated.author, stated.published, stated.outlet, stated.url, dict(stated.provenance)
-    )
-    return Draft(text=text, byline=byline, marks=marks, language=language)
+    return Draft(text=text, byline=stated.byline, marks=marks, language=language)
 
 
 def _decoded(data: bytes) -> str:
@@ -102,37 +94,15 @@ def _decoded(data: bytes) -> str:
     return decode(data)
 
 
-def _parts(body: "HtmlElement", stated: Stated) -> Iterator[Part]:
-    """Give the parts that trafilatura found, in its own element names."""
-    for element in body:
-        if element.tag == "list":
-            first = True
-            for item in element.findall("item"):
-                words = _words(item)
-                if words:
-                    yield Part(f"- {words}", close=not first)
-                    first = False
-        elif element.tag == "table":
-            first = True
-            for row in element.findall("row"):
-                words = " | ".join(filter(None, (_words(cell) for cell in row)))
-                if words:
-                    yield Part(words, close=not first)
-                    first = False
-        elif element.tag in ("quote", "div") and len(element):
-            yield from _parts(element, stated)
-        elif element.tag == "code":
-            yield Part("".join(element.itertext()).strip("\n"))
-        elif element.tag not in ("graphic", "lb"):
-            words = _words(element)
-            if element.tag == "head" and words == stated.title:
-                continue
-            yield Part(words, Kind.CAPTION if element.tag == "head" else None)
-
-
-def _words(element: "HtmlElement") -> str:
-    """The words of an element, on more than one line only where the page breaks the line."""
-    for line_break in element.iter("lb"):
-        line_break.tail = _BREAK + (line_break.tail or "")
-    lines = "".join(element.itertext()).split(_BREAK)
-    return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
+def _parts(blocks: list[Block], stated: Stated) -> Iterator[Part]:
+    before: Block | None = None
+    # They open the text already, each marked.
+    said = set(filter(None, map(letters, (stated.byline.title, stated.author_line, stated.date_line))))
+    for block in blocks:
+        if letters(block.words) in said:
+            continue
+        close = before is not None and before.form is block.form and block.form in (Form.ITEM, Form.ROW)
+        sign = "- " if block.form is Form.ITEM else ""
+        kind = Kind.CAPTION if block.form in (Form.HEADING, Form.CAPTION) else None
+        yield Part(sign + block.words, kind, close)
+        before = block
