@@ -29,6 +29,7 @@ ROWS = 25
 """Articles on one page of the list."""
 STAGES = {
     "reading": "Reading files",
+    "comparing": "Comparing articles with each other",
     "cutting": "Cutting articles into passages",
     "embedding": "Embedding passages",
     "writing": "Writing the index",
