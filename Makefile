@@ -60,6 +60,8 @@ clean:
 		{ echo "Verbatim needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing Verbatim into .venv; the first time takes a few minutes."
+	@# An older pip fails where two packages spell one extra in two ways: lxml[html-clean], lxml[html_clean].
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
