@@ -604,3 +604,33 @@ def test_passages_of_filtered_articles(fake_model, home, tmp_path):
         assert admitted(until="2019-02-10") == ["1", "2"]
         assert admitted(since="2019-02-09", until="2019-02-09") == []
         assert admitted(source="The Café", author="Ek") == []
+
+
+def test_a_removed_article_is_quoted_in_no_face_any_more(fake_model, home, cuttings, capsys):
+    import app
+    from qa import cli
+    from qa.assemble import Live
+    from qa.web import pages
+
+    settings = home.model_copy(update={"answer_at": 0.0, "related_at": 0.0})
+    build.index([cuttings], settings)
+    live = Live(settings)
+    ask, ask_json = app.programs(live)
+    (gone,) = [entry.id for entry in live.qa().corpus.listing("ferry")]
+
+    def quoted():
+        """Everything that the chat, the REST call, the MCP tool, the command and a search give for its very words."""
+        question = "Who stood the ferry beside the river on Tuesday?"
+        reply = live.qa().ask(question, k=9).to_json()
+        hits = [hit.to_json() for hit in live.qa().search(question, 9)]
+        assert cli.main(["ask", question, "--json", "--home", str(settings.home)]) == 0
+        said = capsys.readouterr().out
+        return json.dumps([reply, hits, ask(question), ask_json(question), said])
+
+    assert quoted().count(gone) >= 5
+    assert pages.article(live.qa().corpus.article, {"id": gone}).status == 200
+    build.remove([gone], settings)
+    assert gone not in quoted()
+    assert "ferry stood" not in quoted()
+    assert pages.article(live.qa().corpus.article, {"id": gone}).status == 404
+    assert live.qa().corpus.passages_of(gone) == []

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from loading import drafts, read
 
-from index.article import Fault
+from index.article import Draft, Fault
 from index.chunk import chunk
 from index.clean import clean
 
@@ -109,9 +109,32 @@ def tar(body: str, path: Path) -> None:
         archive.addfile(info, io.BytesIO(body.encode()))
 
 
+def txt(body: str, path: Path) -> None:
+    path.write_bytes(body.encode())
+
+
+def md(body: str, path: Path) -> None:
+    path.write_text(f"---\ntitle: Bridge\n---\n\n{body}\n", encoding="utf-8")
+
+
+def page(body: str, path: Path) -> None:
+    head = '<html><head><meta charset="utf-8"><title>Bridge | Courier</title></head>'
+    menu = "<nav><a href=/a>News</a> <a href=/b>Sport</a></nav><h1>Bridge</h1>"
+    path.write_text(f"{head}<body>{menu}<article>{as_html(body)}</article></body></html>", encoding="utf-8")
+
+
+def saved(body: str, path: Path) -> None:
+    page(body, path)
+    message = EmailMessage()
+    message["Subject"] = "Bridge"
+    message.set_content(path.read_text(encoding="utf-8"), subtype="html")
+    message.make_related()
+    path.write_bytes(bytes(message))
+
+
 WRITERS = [
-    ("a.eml", eml), ("b.eml", eml_html), ("a.mbox", mbox), ("a.csv", csv_), ("a.json", json_), ("a.jsonl", jsonl),
-    ("a.xml", rss), ("b.xml", nitf), ("c.xml", newsml), ("a.zip", zip_), ("a.tar.gz", tar),
+    ("a.txt", txt), ("a.eml", eml), ("b.eml", eml_html), ("a.mbox", mbox), ("a.csv", csv_), ("a.json", json_),
+    ("a.jsonl", jsonl), ("a.xml", rss), ("b.xml", nitf), ("c.xml", newsml), ("a.zip", zip_), ("a.tar.gz", tar),
 ]  # fmt: skip
 
 
@@ -126,6 +149,23 @@ def test_words_stand_in_the_article_and_passages_slice_back(
         write(body, path)
         first = drafts(read(path))[0]
     assert " ".join(body.split()) in " ".join(first.text.split())
+    slices_back(first, path)
+
+
+@pytest.mark.parametrize(("name", "write"), [("a.md", md), ("a.html", page), ("a.mhtml", saved)])
+@settings(deadline=None, max_examples=40)
+@given(bodies)
+def test_what_is_read_of_markup_slices_back(name: str, write: Callable[[str, Path], None], body: str) -> None:
+    """Its signs are no words, and a page's article may be missed, so no word is promised here."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        write(body, path)
+        for one in read(path):
+            if not isinstance(one, Fault):
+                slices_back(one, path)
+
+
+def slices_back(first: Draft, path: Path) -> None:
     article = clean(first, path)
     assert article.text == first.text
     assert all(a.end <= b.start for a, b in zip(article.marks, article.marks[1:], strict=False))
