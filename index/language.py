@@ -15,7 +15,8 @@ _HINTED = 0.3
 """Least probability where the page states the same language."""
 
 _ENGLISH = frozenset("the and of to that with was were which from this have has they by for".split())
-_LEAST_WORDS = 20
+_LEAST_WORDS, _MANY_WORDS = 5, 20
+"""Fewer than many must hold two such words: one, such as Czech “by” and “to”, may be of another language."""
 _LEAST_ENGLISH = 0.12
 """Share of such words from which a text is English; the articles of 26 other languages had .024 at most."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -36,7 +37,9 @@ def language_of(text: str, hint: str | None = None) -> str | None:
     sample = text[:_READ]
     words = _WORD.findall(sample.lower())
     # English by its commonest words: 97 of 100 English articles need no model, which takes a second and 76 MB.
-    if len(words) >= _LEAST_WORDS and sum(word in _ENGLISH for word in words) >= _LEAST_ENGLISH * len(words):
+    common = [word for word in words if word in _ENGLISH]
+    enough = len(words) >= _MANY_WORDS or (len(words) >= _LEAST_WORDS and len(set(common)) >= 2)
+    if enough and len(common) >= _LEAST_ENGLISH * len(words):
         return "en"
     if not words:
         return None

@@ -78,6 +78,8 @@ HELD = []
 true_load, true_clean = child.load, child.clean
 
 def load(path, settings):
+    if path.stem == "nothing":
+        return
     for number, draft in enumerate(true_load(path, settings)):
         poison = POISONS.get(path.stem)
         if poison is not None and (path.suffix == ".txt" or number == 2):
@@ -138,7 +140,7 @@ def write(folder, *names):
     return paths
 
 
-def corpus(path, count, text="The mayor spoke."):
+def corpus(path, count, text="The mayor of the town spoke to the guests."):
     lines = (json.dumps({"_id": f"{number}", "text": text}) + "\n" for number in range(count))
     path.write_text("".join(lines), encoding="utf-8")
     return path
@@ -241,7 +243,7 @@ class TestReading:
 
     @linux
     def test_memory_stays_small_and_no_time_counts_while_nobody_listens(self, tmp_path, tight):
-        count, text = 3_000, "word " * 10_000
+        count, text = 3_000, "the word of the mayor " * 2_300  # plainly English, so that no model is loaded for it
         before = resident("self")
         with closing(read([corpus(tmp_path / "large.jsonl", count, text)], tight)) as files:
             ((_, articles),) = islice(files, 1)
@@ -443,6 +445,6 @@ class TestTheChild:
         )
 
     def test_a_file_without_articles_is_named(self, tmp_path):
-        (tmp_path / "blank.jsonl").write_text("\n\n")
-        _, message, _ = self.told(tmp_path / "blank.jsonl")
-        assert decode(message) == Fault(str(tmp_path / "blank.jsonl"), "there is no article in it: leave it out.")
+        (path,) = write(tmp_path, "nothing")
+        _, message, _ = self.told(path)
+        assert decode(message) == Fault(str(path), "there is no article in it: leave it out.")
