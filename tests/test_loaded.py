@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 from conftest import FakeEmbedder
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from loading import drafts, read
 
@@ -144,6 +144,7 @@ WRITERS = [
 def test_words_stand_in_the_article_and_passages_slice_back(
     name: str, write: Callable[[str, Path], None], body: str
 ) -> None:
+    assume(write is not rss or not is_garbled(body))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         write(body, path)
@@ -163,6 +164,19 @@ def test_what_is_read_of_markup_slices_back(name: str, write: Callable[[str, Pat
         for one in read(path):
             if not isinstance(one, Fault):
                 slices_back(one, path)
+
+
+def is_garbled(body: str) -> bool:
+    """Text that was encoded twice, “Ã©” for “é”, which feedparser mends."""
+    try:
+        return as_html(body).encode("latin-1").decode() != as_html(body)
+    except UnicodeError:
+        return False
+
+
+def test_a_feed_that_was_encoded_twice_is_mended(tmp_path: Path) -> None:
+    rss("Le cafÃ© a fermÃ© lundi.", tmp_path / "a.xml")
+    assert drafts(read(tmp_path / "a.xml"))[0].text == "Le café a fermé lundi."
 
 
 def slices_back(first: Draft, path: Path) -> None:
