@@ -373,7 +373,10 @@ class TestFromNothing:
             folder.mkdir()
             (folder / "tram.txt").write_text("Tram stops\n\nThe last tram left the depot at midnight on Tuesday.\n")
             seen.page.click("#folder button.label-wrap")
-            seen.page.fill("#folder input, #folder textarea", str(folder))
+            box = seen.page.locator("#folder input[type=text], #folder textarea")
+            while box.input_value() != str(folder):  # what is typed while the panel still opens is lost
+                box.fill(str(folder))
+                seen.page.wait_for_timeout(500)
             seen.page.click("text=What would change?")
             seen.page.wait_for_selector("text=Nothing was written", timeout=60_000)
             assert "1 new, 0 changed, 0 gone" in seen.page.inner_text(".done")
