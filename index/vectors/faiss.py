@@ -10,6 +10,7 @@ from index.corpus import Corpus, Ids
 from index.embed import Vector
 
 FILE = "vectors.faiss"
+_PIECE = 1 << 20
 
 
 def write(corpus: Corpus, folder: Path) -> None:
@@ -21,8 +22,21 @@ def write(corpus: Corpus, folder: Path) -> None:
         index.add_with_ids(rows, ids)
     if index is None:
         index = faiss.IndexIDMap2(faiss.IndexFlatIP(1))
-    # Python writes the bytes: FAISS's own writer fails on some paths outside ASCII.
-    (folder / FILE).write_bytes(faiss.serialize_index(index).data)
+    failures: list[OSError] = []
+    # Python writes the bytes, for FAISS's own writer fails on some paths outside ASCII; piece by piece, for a copy of
+    # the index in memory would take as much again.
+    with (folder / FILE).open("wb") as file:
+
+        def put(piece: bytes) -> None:
+            try:
+                if not failures:
+                    file.write(piece)
+            except OSError as error:  # FAISS would lose it
+                failures.append(error)
+
+        faiss.write_index(index, faiss.PyCallbackIOWriter(put, _PIECE))  # type: ignore[attr-defined]
+    if failures:
+        raise failures[0]
 
 
 class Faiss:
