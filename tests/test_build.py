@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -604,6 +605,14 @@ def test_passages_of_filtered_articles(fake_model, home, tmp_path):
         assert admitted(until="2019-02-10") == ["1", "2"]
         assert admitted(since="2019-02-09", until="2019-02-09") == []
         assert admitted(source="The Café", author="Ek") == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+def test_vectors_that_do_not_fit_on_the_disk_are_an_error_of_the_disk(tmp_path):
+    rows = np.eye(64, dtype=np.float32).repeat(1000, axis=0)
+    (tmp_path / "vectors.faiss").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        vectors.write("faiss", SimpleNamespace(vectors=lambda: [(np.arange(len(rows)), rows)]), tmp_path)
 
 
 def test_a_removed_article_is_quoted_in_no_face_any_more(fake_model, home, cuttings, capsys):
