@@ -49,5 +49,18 @@ class Report:
     passages: int = 0
     embedded: int = 0
 
+    @property
+    def is_news(self) -> bool:
+        """True when an article came, changed or went, or something could not be read."""
+        return bool(self.new or self.changed or self.gone or self.faults)
+
+    @property
+    def kept(self) -> str:
+        """Says which articles stay though their file is gone, without a full stop; empty when there are none."""
+        if not self.missing:
+            return ""
+        whose = "1 article whose file is" if self.missing == 1 else f"{self.missing:,} articles whose files are"
+        return f"{whose} gone stay"
+
 
 Listener: TypeAlias = Callable[[Progress], None]

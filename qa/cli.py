@@ -73,7 +73,7 @@ def _follow(paths: Sequence[Path], given: argparse.Namespace, settings: Settings
 
     def told(report: Report) -> None:
         nonlocal first
-        if first or report.new or report.changed or report.gone or report.faults:
+        if first or report.is_news:
             _tell_report(report, settings.home, given.json)
         if first:
             _tell(f"Following {', '.join(map(str, paths))}; stop it with Ctrl-C.")

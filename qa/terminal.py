@@ -80,10 +80,7 @@ def entries(listed: Sequence[Entry]) -> str:
 def indexed(report: Report) -> str:
     """Say what an indexing did, or would do."""
     told = f"{report.new:,} new, {report.changed:,} changed, {report.same:,} unchanged, {report.gone:,} gone."
-    if report.missing:
-        whose = "1 article whose file is" if report.missing == 1 else f"{report.missing:,} articles whose files are"
-        told += f" {whose} gone stay: --prune drops them."
-    return told
+    return f"{told} {report.kept}: --prune drops them." if report.kept else told
 
 
 def health(found: Health) -> str:

@@ -15,6 +15,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from index.article import Article, Byline, Fault, Filter, Kind, Mark
 from index.errors import ArticleError, NoIndex, QuestionError, ServeError, StoreError, Unwritable
+from index.report import Report
 from qa.reply import Quote, Reply
 from qa.web import address, archive, asking, cards, inbox, pages, shelf
 from qa.web.guard import Guard
@@ -473,9 +474,7 @@ class TestArchive:
         )
 
     def test_a_report_names_each_fault_without_the_folder(self):
-        done = SimpleNamespace(
-            new=1, changed=2, same=3, gone=4, missing=0, faults=(Fault("/home/me/a.txt", "it is <empty>."),)
-        )
+        done = Report(new=1, changed=2, same=3, gone=4, faults=(Fault("/home/me/a.txt", "it is <empty>."),))
         read = Reader(archive.report(done, [Fault("b.exe", "no.")]))
         assert read.texts["done"] == "1 new, 2 changed, 4 gone, 3 unchanged."
         assert read.texts["ul"] == "b.exe: no.a.txt: it is <empty>."

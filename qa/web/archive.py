@@ -66,9 +66,7 @@ def report(done: Report | None, refused: Sequence[Fault] = (), *, trial: bool = 
     out = ""
     if done is not None:
         told = f"{done.new:,} new, {done.changed:,} changed, {done.gone:,} gone, {done.same:,} unchanged."
-        if done.missing:
-            whose = "1 article whose file is" if done.missing == 1 else f"{done.missing:,} articles whose files are"
-            told += f" {whose} gone stay."
+        told += f" {done.kept}." if done.kept else ""
         told += " Nothing was written." if trial else ""
         out = f'<div class="done" role="status">{told}</div>'
     faults = [*refused, *(done.faults if done is not None else ())]

@@ -210,7 +210,7 @@ class Articles:
         return self._state()
 
     def _heard(self, report: Report) -> None:
-        if report.new or report.changed or report.gone or report.faults:
+        if report.is_news:
             self.latest = archive.report(report)
 
     def _state(self) -> str:
