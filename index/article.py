@@ -115,6 +115,7 @@ class Article:
         text: The one canonical text; every offset in the project counts into it.
         marks: In order, not overlapping; what is between them is running text.
         path: The file it came from, absolute; None when it is gone.
+        member: What it is called inside that file, where the file holds several; None else.
         pages: Where each page begins, in code points of the text, ascending; empty for formats without pages.
         language: ISO 639-1 code of the language of its running text; None where that is not sure.
         as_given: True when its text must stay unmarked, as that of a BEIR-style corpus.
@@ -128,6 +129,12 @@ class Article:
     pages: tuple[int, ...] = ()
     language: str | None = None
     as_given: bool = False
+    member: str | None = None
+
+    @property
+    def place(self) -> str | None:
+        """Where it was read, as faults name it: `/cuttings/may.zip!/a.html`; None when its file is gone."""
+        return f"{self.path}!/{self.member}" if self.path and self.member else self.path
 
     @property
     def sha256(self) -> str:
@@ -150,6 +157,7 @@ class Article:
             **self.byline.to_json(),
             "provenance": dict(self.byline.provenance),
             "path": self.path,
+            "member": self.member,
             "language": self.language,
             "pages": list(self.pages),
             "text": self.text,

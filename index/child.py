@@ -88,7 +88,7 @@ def _messages(path: Path, settings: Settings) -> Iterator[bytes]:
 def _storable(article: Article) -> Article | Fault:
     """Give the article, or what is wrong with it where the corpus could not keep it as it is."""
     byline = article.byline
-    stated = (byline.title, byline.author, byline.published, byline.updated, byline.outlet, byline.url)
+    stated = (byline.title, byline.author, byline.published, byline.updated, byline.outlet, byline.url, article.member)
     try:
         sound = all(b"\0" not in field.encode() for field in (article.id, article.text, *stated) if field)
     except UnicodeEncodeError:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from index.article import Article, Byline, Draft, Kind, Mark
@@ -107,6 +108,7 @@ def _article(draft: Draft, byline: Byline, marks: tuple[Mark, ...], path: Path) 
         pages=draft.pages,
         language=language,
         as_given=draft.as_given,
+        member=draft.name,
     )
 
 
@@ -167,9 +169,10 @@ def _captions(body: list[Paragraph]) -> list[Mark]:
     marks: list[Mark] = []
     row: list[Paragraph] = []
     signed = False
-    for one in [*body, None]:
+    for one, after in pairwise([*body, None, None]):
         apart = one is not None and (one.alone or single_spaced) and not (dialogue and one.is_speech)
-        if one is not None and apart and not signed and one.is_unended_line and not one.is_item:
+        parted = after is not None and after.words[0].islower()  # a sentence that a line end interrupts
+        if one is not None and apart and not signed and one.is_unended_line and not one.is_item and not parted:
             row.append(one)
             continue
         # Among single-spaced paragraphs, lines at the end may be a signature or a list.

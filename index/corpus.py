@@ -19,9 +19,11 @@ from index.text import fold
 Ids: TypeAlias = NDArray[np.int64]
 
 _BYLINE = "title, author, published, outlet, url, provenance, updated"
-_PATH = "(SELECT min(path) FROM sources WHERE article_id = articles.id)"
-_ARTICLE = f"id, text, marks, furniture, pages, language, as_given, {_PATH}, {_BYLINE}"
-_ENTRY = f"""id, {_PATH}, length(text), (SELECT count(*) FROM passages WHERE article_id = articles.id),
+_PATH, _MEMBER = (
+    f"(SELECT {name} FROM sources WHERE article_id = articles.id ORDER BY path LIMIT 1)" for name in ("path", "member")
+)
+_ARTICLE = f"id, text, marks, furniture, pages, language, as_given, {_PATH}, {_MEMBER}, {_BYLINE}"
+_ENTRY = f"""id, {_PATH}, {_MEMBER}, length(text), (SELECT count(*) FROM passages WHERE article_id = articles.id),
     language, {_BYLINE}"""
 _PASSAGE = """SELECT p.id, p.article_id, p.ordinal, p.start, p."end", p.sentences,
     substr(a.text, p.start + 1, p."end" - p.start), a.language FROM passages p JOIN articles a ON a.id = p.article_id"""
@@ -43,14 +45,15 @@ class Entry:
     id: str
     byline: Byline
     path: str | None
+    member: str | None
     characters: int
     passages: int
     language: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The object that `qa articles --json` lists."""
-        numbers = {"path": self.path, "characters": self.characters, "passages": self.passages}
-        return {"article_id": self.id, **self.byline.to_json(), "language": self.language, **numbers}
+        found = {"path": self.path, "member": self.member, "characters": self.characters, "passages": self.passages}
+        return {"article_id": self.id, **self.byline.to_json(), "language": self.language, **found}
 
 
 class Corpus:
@@ -239,17 +242,19 @@ def _tests(where: Filter) -> tuple[str, tuple[str, ...]]:
 
 
 def _article(row: Sequence[Any]) -> Article:
-    id, text, marks, furniture, pages, language, as_given, path, *byline = row
+    id, text, marks, furniture, pages, language, as_given, path, member, *byline = row
     marked = [Mark(Kind(kind), a, b) for kind, a, b in json.loads(marks)]
     # What is learnt from other articles is kept apart, so that it can be learnt otherwise when they change.
     marked += [Mark(Kind.FURNITURE, a, b) for a, b in json.loads(furniture)]
     in_order = tuple(sorted(marked, key=lambda mark: mark.start))
-    return Article(id, text, _byline(byline), in_order, path, tuple(json.loads(pages)), language, bool(as_given))
+    return Article(
+        id, text, _byline(byline), in_order, path, tuple(json.loads(pages)), language, bool(as_given), member
+    )
 
 
 def _entry(row: Sequence[Any]) -> Entry:
-    id, path, characters, passages, language, *byline = row
-    return Entry(id, _byline(byline), path, characters, passages, language)
+    id, path, member, characters, passages, language, *byline = row
+    return Entry(id, _byline(byline), path, member, characters, passages, language)
 
 
 def _byline(row: Sequence[Any]) -> Byline:

@@ -24,7 +24,7 @@ from filelock import FileLock, Timeout
 from index.embed import sha256_of
 from index.errors import Busy, Damaged, Mismatch, NoIndex, Unwritable
 
-FORMAT = 3
+FORMAT = 4
 CORPUS = "corpus.sqlite"
 _MANIFEST = "MANIFEST.json"
 _CURRENT = "CURRENT"

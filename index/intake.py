@@ -17,7 +17,7 @@ from index.loaders.fields import fields
 from index.report import Listener, Progress, Report
 from index.settings import Settings
 
-READING = 3
+READING = 4
 """Raised when loaders or cleaning change what they give; files are then read again."""
 
 _COMMIT_EVERY = 500
@@ -108,7 +108,7 @@ class _Intake:
         A file whose reading was cut short is on record without a digest, so that the next call reads it again.
         """
         name = str(path)
-        before = set(self._ledger.articles_of(name))
+        before = self._ledger.articles_of(name)
         known = self._ledger.file(name)
         held: set[str] = set()
         wrong: list[Fault] = []
@@ -140,12 +140,12 @@ class _Intake:
         if not begun:
             self._ledger.begin(name)
         if unfinished or not held:
-            for id in before:
-                self._ledger.hold(name, id)
+            for id, member in before.items():
+                self._ledger.hold(name, id, member)
         self._ledger.end(name, "" if unfinished else digest, wrong)
         self._ledger.commit()
         # A file that now says something else gives a new id and loses the old one: one change, not two.
-        swapped = min(len(before - held) if held and not unfinished else 0, tally["new"])
+        swapped = min(len(before.keys() - held) if held and not unfinished else 0, tally["new"])
         self.new += tally["new"] - swapped
         self.changed += tally["changed"] + swapped
         self.same += tally["same"]

@@ -9,7 +9,7 @@ from index.article import Mark
 
 _LINE = re.compile(r"[^\n]+")
 _END = re.compile(r"[.!?…。！？｡؟।][\s\"'”’»«)\]}›」』*_]*(?:\[\d{1,3}\]\s*)*\Z")
-_OPEN_END = re.compile(r"[,;:–—-][\s\"'”’»]*\Z")
+_OPEN_END = re.compile(r"[,;:–—-][\s\"'”’»]*(?:\[\d{1,3}\]\s*)*\Z")
 _INNER_END = re.compile(r"[.!?…][\"'”’»)\]]*\s+[\"'“‘«(\[]*[^\W\d_]|[。！？]\S")
 _ITEM = re.compile(r"(?:[-*•‣◦▪·–—+>#|]|\(?\d{1,3}[.):]|\(?[a-zA-Z][.)])\s*\S|\d{1,3}\s+\S")
 _SPEAKER = re.compile(r"[^\W\d_][\w .'’-]{0,40}:\s")
@@ -43,7 +43,7 @@ class Paragraph:
     @property
     def is_open(self) -> bool:
         """It ends as what goes on does: a comma, a colon, a dash."""
-        return _OPEN_END.search(self.words, max(0, len(self.words) - 5)) is not None
+        return _OPEN_END.search(self.words, max(0, len(self.words) - 20)) is not None
 
     @property
     def is_prose(self) -> bool:

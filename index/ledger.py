@@ -37,6 +37,7 @@ CREATE TABLE files (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, faults TEXT NOT
 CREATE TABLE sources (
     path TEXT NOT NULL REFERENCES files ON DELETE CASCADE,
     article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
+    member TEXT,
     PRIMARY KEY (path, article_id)
 ) WITHOUT ROWID;
 CREATE INDEX sources_of_article ON sources (article_id);
@@ -78,10 +79,9 @@ class Ledger(Sketches):
         row = self._db.execute("SELECT sha256, faults FROM files WHERE path = ?", (path,)).fetchone()
         return None if row is None else (row[0], [Fault(*fault) for fault in json.loads(row[1])])
 
-    def articles_of(self, path: str) -> list[str]:
-        """Give the ids of the articles that a file holds, sorted."""
-        rows = self._db.execute("SELECT article_id FROM sources WHERE path = ? ORDER BY 1", (path,))
-        return [id for (id,) in rows]
+    def articles_of(self, path: str) -> dict[str, str | None]:
+        """Give the ids of the articles that a file holds, sorted, and what each is called inside it."""
+        return dict(self._db.execute("SELECT article_id, member FROM sources WHERE path = ? ORDER BY 1", (path,)))
 
     def held_only_by(self, paths: Sequence[str]) -> int:
         """Count the articles that none but some files hold."""
@@ -97,9 +97,9 @@ class Ledger(Sketches):
         self._db.execute("DELETE FROM files WHERE path = ?", (path,))
         self._db.execute("INSERT INTO files VALUES (?, '', '[]')", (path,))
 
-    def hold(self, path: str, article_id: str) -> None:
-        """Say that a file on record holds a stored article."""
-        self._db.execute("INSERT OR IGNORE INTO sources VALUES (?, ?)", (path, article_id))
+    def hold(self, path: str, article_id: str, member: str | None) -> None:
+        """Say that a file on record holds a stored article, and what it is called inside; the first name stays."""
+        self._db.execute("INSERT OR IGNORE INTO sources VALUES (?, ?, ?)", (path, article_id, member))
 
     def end(self, path: str, sha256: str, faults: Sequence[Fault]) -> None:
         """End the reading of a file; it is read again only when its sha256 is another."""
@@ -140,7 +140,7 @@ class Ledger(Sketches):
                 f"ON CONFLICT (id) DO UPDATE SET {changes}, furniture = '[]', cut = 0",
                 values,
             )
-        self.hold(path, article.id)
+        self.hold(path, article.id, article.member)
         return outcome
 
     def article_ids(self) -> frozenset[str]:

@@ -41,6 +41,7 @@ def encode(one: Article | Fault) -> bytes:
             "pages": one.pages,
             "language": one.language,
             "as_given": one.as_given,
+            "member": one.member,
         }
         text = one.text
     # As they stand, not as \u escapes: two escaped halves side by side would be read back as one character.

@@ -113,7 +113,7 @@ def also_in(quote: Quote, corpus: Corpus) -> tuple[Copy, ...]:
     found = []
     for entry in corpus.copies(quote.article.id, _NAMED):
         if place := _standing(quote.text, corpus.article(entry.id).text, corpus.passages_of(entry.id)):
-            found.append(Copy(entry.id, entry.byline, entry.path, *place))
+            found.append(Copy(entry.id, entry.byline, entry.path, entry.member, *place))
     return tuple(found)
 
 

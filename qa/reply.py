@@ -72,6 +72,7 @@ class Copy:
     article_id: str
     byline: Byline
     path: str | None
+    member: str | None
     start: int
     end: int
 
@@ -85,6 +86,7 @@ class Copy:
             "published": byline.published,
             "url": byline.url,
             "path": self.path,
+            "member": self.member,
             "start": self.start,
             "end": self.end,
         }
@@ -158,6 +160,7 @@ class Quote:
             "sha256": self.article.sha256,
             **self.article.byline.to_json(),
             "path": self.article.path,
+            "member": self.article.member,
             "page": self.page,
             "score": round(self.score, 4),
             "ranks": dict(self.ranks),

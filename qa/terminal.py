@@ -58,7 +58,7 @@ def hits(found: Sequence[Hit]) -> str:
 
 def article(shown: Article) -> str:
     """Show an article whole: running text as it stands, what is not quoted between brackets that name its kind."""
-    lines = [line(f"{shown.id}  {shown.path or ''}"), _credit(shown.byline)]
+    lines = [line(f"{shown.id}  {shown.place or ''}"), _credit(shown.byline)]
     lines.append(f"  language: {shown.language or 'not sure, treated as English'}")
     lines += [f"  {name} from {origin}" for name, origin in sorted(shown.byline.provenance.items())]
     pieces, at = [], 0
@@ -100,7 +100,7 @@ def health(found: Health) -> str:
 
 
 def _quote(shown: Quote, *, marked: bool) -> str:
-    place = line(shown.article.path or shown.article.byline.url or shown.article.id)
+    place = line(shown.article.place or shown.article.byline.url or shown.article.id)
     where = f"{place}, {f'p. {shown.page}, ' if shown.page else ''}{shown.start}-{shown.end}"
     start, end = shown.answer or (0, 0)
     answer = f"    Answer: {' '.join(shown.article.text[start:end].split())}\n" if marked and shown.answer else ""

@@ -3,9 +3,11 @@
 import errno
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
@@ -386,8 +388,21 @@ from index import build
 from index.errors import Unwritable
 from index.settings import Settings
 how, source, home, after = sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]), int(sys.argv[5])
-build.SentenceEmbedder = FakeModel()
+build.SentenceEmbedder = model = FakeModel()
+moments, commit = 0, build.Ledger.commit
+def moment():
+    global moments
+    moments += 1
+    if how == "moment" and moments == after:
+        print(len(model.embedded), flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+def committed(ledger):
+    moment()
+    commit(ledger)
+    moment()
+build.Ledger.commit = committed
 def watch(progress):
+    moment()
     if progress.stage == "embedding" and progress.done >= after:
         if how == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -395,14 +410,16 @@ def watch(progress):
 if how == "limit":
     resource.setrlimit(resource.RLIMIT_FSIZE, (after, resource.RLIM_INFINITY))
 try:
-    build.index([source], Settings(home=home, batch_size=4), listener=watch)
+    build.index([source], Settings(home=home, batch_size=int(sys.argv[6])), listener=watch)
 except Unwritable as told:
     print(told)
+if how == "moment":
+    print(len(model.embedded))
 """
 
 
-def run_apart(how, source, home, after):
-    command = [sys.executable, "-c", SUBPROCESS, str(ROOT), how, str(source), str(home), str(after)]
+def run_apart(how, source, home, after, batch_size=4):
+    command = [sys.executable, "-c", SUBPROCESS, str(ROOT), how, *map(str, (source, home, after, batch_size))]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=source)
 
 
@@ -418,6 +435,42 @@ def test_a_process_killed_outright_goes_on_where_it_stopped(fake_model, home, cu
     report = build.index([more], settings)
     assert (report.articles, report.embedded) == (17, 7)
     assert len(found(settings, "mayor")) == 17
+
+
+def test_killed_again_and_again_at_any_moment_it_embeds_at_most_one_batch_again_each_time(
+    fake_model, home, cuttings, tmp_path
+):
+    settings = home.model_copy(update={"batch_size": 2})
+    build.index([cuttings], settings)
+    more, drawn, embedded = many(tmp_path / "more", 15), random.Random(7), []
+    while True:
+        run = run_apart("moment", more, settings.home, drawn.randrange(18, 40), 2)
+        assert run.returncode in (0, -signal.SIGKILL), run.stderr
+        embedded.append(int(run.stdout))
+        if run.returncode == 0:
+            break
+        assert len(found(settings, "mayor")) in (2, 17)  # 17 where it was killed after the new index was in force
+    at_work = sum(map(bool, embedded[:-1]))
+    assert at_work >= 3
+    assert 15 <= sum(embedded) <= 15 + 2 * at_work
+    assert len(found(settings, "mayor")) == 17
+
+
+def test_articles_of_one_file_keep_what_they_are_called_in_it(fake_model, home, tmp_path):
+    box = tmp_path / "box.zip"
+    with zipfile.ZipFile(box, "w") as packed:
+        for word in ("bridge", "ferry"):
+            packed.writestr(f"may/{word}.txt", article(word))
+    write(tmp_path / "zz", ferry=article("ferry"))
+    build.index([box, tmp_path / "zz"], home)
+    with opened(home) as (corpus, _, _):
+        assert {entry.member for entry in corpus.listing()} == {"may/bridge.txt", "may/ferry.txt"}
+        assert {one.place for one in corpus.articles()} == {f"{box}!/may/{word}.txt" for word in ("bridge", "ferry")}
+    box.unlink()
+    build.index([], home, prune=True)
+    with opened(home) as (corpus, _, _):
+        (only,) = corpus.articles()
+        assert (only.path, only.member, only.place) == (str(tmp_path / "zz/ferry.txt"), None, only.path)
 
 
 def test_a_disk_that_fills_up_loses_nothing(fake_model, home, cuttings, tmp_path):

@@ -203,9 +203,17 @@ def test_unfinished_speech_is_no_caption() -> None:
         "“Over the past decade we have",
         "and so it went on",
         "He asked three things:",
+        "According to the board:[41]",
     ]
     for line in lines:
         assert marked(cleaned(f"Bridge\n\n{P1}\n\n{line}\n\n{P2}\n\n{P3}")) == [("title", "Bridge")], line
+
+
+def test_a_line_that_the_next_one_goes_on_from_is_no_caption() -> None:
+    rest = "and the ferries of the southern bank, which had waited for it since the early morning, left at once."
+    half = "The mayor opened the northern tower"
+    assert marked(cleaned(f"Bridge\n\n{P1}\n\n{half}\n\n{rest}\n\n{P2}\n\n{P3}")) == [("title", "Bridge")]
+    assert ("caption", half) in marked(cleaned(f"Bridge\n\n{P1}\n\n{half}\n\n{rest.capitalize()}\n\n{P2}\n\n{P3}"))
 
 
 @pytest.mark.parametrize(

@@ -371,21 +371,22 @@ class TestAsking:
 
 def quoted(*names):
     article = made("a", ["Gen Francisco Yanez defected."])
-    copies = tuple(Copy(name, Byline(f"Head {name}", None, "2026-01-05", name), None, 3, 9) for name in names)
+    copies = tuple(Copy(name, Byline(f"Head {name}", None, "2026-01-05", name), None, None, 3, 9) for name in names)
     return Quote(article, 0, len(article.text), 0.5, also_in=copies)
 
 
 class TestShowing:
     def test_the_object_of_a_copy(self):
         byline = Byline("Head", "A. B.", "2026-01-05", "Wire", "https://wire.example/1")
-        assert replace(quoted(), also_in=(Copy("b", byline, "/f", 3, 9),)).to_json()["also_in"] == [
+        assert replace(quoted(), also_in=(Copy("b", byline, "/f.zip", "b.txt", 3, 9),)).to_json()["also_in"] == [
             {
                 "article_id": "b",
                 "title": "Head",
                 "source": "Wire",
                 "published": "2026-01-05",
                 "url": "https://wire.example/1",
-                "path": "/f",
+                "path": "/f.zip",
+                "member": "b.txt",
                 "start": 3,
                 "end": 9,
             }
@@ -411,6 +412,6 @@ class TestShowing:
 
     def test_what_a_copy_is_called_is_escaped(self):
         evil = Byline("<script>alert(1)</script>", outlet=None)
-        card = cards.card(replace(quoted(), also_in=(Copy('"><b>', evil, None, 0, 1),)), 1, None)
+        card = cards.card(replace(quoted(), also_in=(Copy('"><b>', evil, None, None, 0, 1),)), 1, None)
         assert "<script>" not in card
         assert '"><b>' not in card.split('class="also"')[1]

@@ -102,7 +102,7 @@ def test_the_first_file_of_an_article_wins_and_another_text_is_refused(ledger):
     with pytest.raises(ArticleError, match="/f holds another article with the id “a”"):
         put(ledger, made(text="Other words."), "/h")
     assert ledger.article("a").text == TEXT
-    assert ledger.articles_of("/h") == []
+    assert ledger.articles_of("/h") == {}
 
 
 def test_sweep_removes_what_no_file_holds(ledger):
@@ -128,9 +128,9 @@ def test_a_file_on_record_keeps_its_sum_and_faults_until_it_is_begun_again(ledge
     ledger.end("/f", "sum", faults)
     put(ledger, made())
     assert ledger.file("/f") == ("sum", faults)
-    assert (ledger.files(), ledger.articles_of("/f")) == ([("/f", faults)], ["a"])
+    assert (ledger.files(), ledger.articles_of("/f")) == ([("/f", faults)], {"a": None})
     ledger.begin("/f")
-    assert (ledger.file("/f"), ledger.articles_of("/f")) == (("", []), [])
+    assert (ledger.file("/f"), ledger.articles_of("/f")) == (("", []), {})
 
 
 def test_a_removed_article_leaves_its_file_on_record(ledger):
@@ -139,7 +139,7 @@ def test_a_removed_article_leaves_its_file_on_record(ledger):
     ledger.cut(article, [passage(article, 9, 12)])
     ledger.remove("a")
     assert ledger.counts() == Counts(0, 0, 0)
-    assert (ledger.files(), ledger.articles_of("/f")) == ([("/f", [])], [])
+    assert (ledger.files(), ledger.articles_of("/f")) == ([("/f", [])], {})
 
 
 def test_only_what_is_committed_lasts_and_altered_tells_of_writing(tmp_path):

@@ -58,6 +58,7 @@ def test_a_reply_is_the_object_that_was_promised():
                 "published": PUBLISHED,
                 "updated": None,
                 "path": None,
+                "member": None,
                 "page": None,
                 "url": "https://example.org/a",
                 "score": 0.9123,
@@ -77,7 +78,7 @@ def test_a_refusal_has_no_quotes_and_every_unknown_is_null():
     (related,) = given["related"]
     assert related["text"] == "Gen Francisco Yanez defected."
     nulls = {key for key, value in related.items() if value is None}
-    assert nulls == {"answer", "author", "source", "published", "updated", "path", "page", "url"}
+    assert nulls == {"answer", "author", "source", "published", "updated", "path", "member", "page", "url"}
 
 
 def test_a_quote_names_the_page_on_which_it_begins():

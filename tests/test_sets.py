@@ -37,7 +37,7 @@ def corpus(tmp_path_factory):
         for article in ARTICLES:
             ledger.begin(PATHS[article.id])
             ledger.put(article, PATHS[article.id])
-            ledger.hold(PATHS[article.id], article.id)
+            ledger.hold(PATHS[article.id], article.id, None)
             ledger.end(PATHS[article.id], "0", [])
         ledger.commit()
         yield ledger

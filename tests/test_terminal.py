@@ -28,7 +28,7 @@ def test_what_is_one_line_stays_one():
     for shown in (
         terminal.article(article),
         terminal.reply(Reply("?", "answered", 0.9, (Quote(article, 0, 6, 0.5, {}),))),
-        terminal.entries([Entry("1", article.byline, evil, 1, 1)]),
+        terminal.entries([Entry("1", article.byline, evil, None, 1, 1)]),
     ):
         assert "a.txt" in shown
         assert "\n  forged" not in shown
@@ -46,7 +46,7 @@ def test_lines_tabs_and_every_script_stay():
         terminal.reply(Reply(EVIL, "related", 0.2, (), (QUOTE,), reason=EVIL)),
         terminal.hits([Hit(PASSAGE, 1.0, {"dense": 1}, {"dense": 1.0})]),
         terminal.article(ARTICLE),
-        terminal.entries([Entry(EVIL, ARTICLE.byline, EVIL, 10, 1)]),
+        terminal.entries([Entry(EVIL, ARTICLE.byline, EVIL, EVIL, 10, 1)]),
     ],
     ids=["answer", "refusal", "hits", "article", "list"],
 )
@@ -95,8 +95,8 @@ def test_an_article_shows_what_is_never_quoted_between_brackets():
 
 def test_the_list_gives_a_line_an_article():
     entries = [
-        Entry("x1", Byline("Dated", published="2019-02-08T18:38:00+00:00", outlet="Out"), None, 9, 1),
-        Entry("x2", Byline("Undated"), None, 9, 1),
+        Entry("x1", Byline("Dated", published="2019-02-08T18:38:00+00:00", outlet="Out"), None, None, 9, 1),
+        Entry("x2", Byline("Undated"), None, None, 9, 1),
     ]
     assert terminal.entries(entries) == "x1  2019-02-08  Dated (Out)\nx2  undated     Undated"
     assert terminal.entries([]) == "There are no articles."

@@ -178,6 +178,10 @@ class TestArticlePage:
         assert "nothing is marked" in read.texts["told"]
         assert read.texts["text"] == ATTACK
 
+    def test_what_it_is_called_in_its_file_is_named(self):
+        found = replace(article(), path="/may.zip", member="<a>.txt")
+        assert Reader(self.page({"id": found.id}, found).html).texts["origin"].endswith("Read from/may.zipIn it<a>.txt")
+
     def test_without_a_place_there_is_no_notice(self):
         assert "told" not in Reader(self.page({"id": "a/é?&="}).html).texts
 

@@ -32,6 +32,7 @@ ARTICLE = {
     "pages": st.lists(places, max_size=4).map(tuple),
     "language": perhaps,
     "as_given": st.booleans(),
+    "member": perhaps,
 }
 
 

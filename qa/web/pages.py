@@ -189,6 +189,8 @@ def _origin(found: Article) -> str:
         lines.append(f"<dt>Published at</dt><dd>{shown}</dd>")
     if found.path:
         lines.append(f"<dt>Read from</dt><dd>{escape(found.path)}</dd>")
+    if found.member:
+        lines.append(f"<dt>In it</dt><dd>{escape(found.member)}</dd>")
     return f'<dl class="origin">{"".join(lines)}</dl>' if lines else ""
 
 
