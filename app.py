@@ -27,13 +27,14 @@ from gradio.events import api
 
 from index.errors import NoIndex, VerbatimError
 from index.settings import Settings
-from qa.web import address, judging, pages, reports
+from qa.web import address, judging, pages, removing, reports
 from qa.web.asking import narrowed
 from qa.web.chat import Chat
 from qa.web.evaluating import Evaluate
 from qa.web.guard import Guard
 from qa.web.parts import quiet
-from qa.web.shelf import Articles
+from qa.web.running import Running
+from qa.web.shelf import Articles, Outcome
 
 if TYPE_CHECKING:
     from qa.assemble import Live
@@ -80,7 +81,7 @@ def programs(live: Live) -> tuple[Callable[..., dict[str, Any]], Callable[..., s
     return reply, ask
 
 
-def face(live: Live) -> gr.Blocks:
+def face(live: Live, indexing: Running[Outcome]) -> gr.Blocks:
     """The pages and the public calls."""
     demo = gr.Blocks(title="Verbatim", analytics_enabled=False, delete_cache=(3600, 3600))
     with demo:
@@ -90,7 +91,7 @@ def face(live: Live) -> gr.Blocks:
             # Off the queue a call is one request and its reply.
             api(call, api_name=name, queue=False)
     with demo.route("Articles", "/articles"):
-        articles = Articles(live)
+        articles = Articles(live, indexing)
         demo.load(articles.open, None, articles.shown, **quiet())
     with demo.route("Evaluate", "/evaluate"):
         evaluating = Evaluate(live)
@@ -123,11 +124,13 @@ def web(live: Live) -> FastAPI:
 
     site.include_router(judging.router(live))
     site.include_router(reports.router(live))
+    indexing: Running[Outcome] = Running("indexing")
+    site.include_router(removing.router(live, indexing))
     with warnings.catch_warnings():
         # It warns of what was not asked for: several pages, no rendering on the server.
         warnings.filterwarnings("ignore", "SSR mode")
         gr.mount_gradio_app(
-            site, face(live), "/", server_name=live.settings.host, server_port=live.settings.port,
+            site, face(live, indexing), "/", server_name=live.settings.host, server_port=live.settings.port,
             footer_links=[], run_history=False, enable_monitoring=False, ssr_mode=False, mcp_server=True,
             allowed_paths=[], blocked_paths=[str(live.settings.home.resolve())],
             max_file_size=f"{live.settings.max_file_mb}mb", head=HEAD,

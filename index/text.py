@@ -217,3 +217,14 @@ def _stemmer() -> Callable[[str], str]:
 
     stemmer: Callable[[str], str] = Stemmer.Stemmer("english").stemWord
     return stemmer
+
+
+def counted(number: int, noun: str, many: str = "") -> str:
+    """Say how many: `1 story`, `2,000 stories`.
+
+    Args:
+        number: 0 or more.
+        noun: For one.
+        many: For another number; the noun with an s when it is not given.
+    """
+    return f"{number:,} {noun if number == 1 else many or noun + 's'}"

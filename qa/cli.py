@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from index.article import Fault, Filter
 from index.errors import QuestionError, Unwritable, VerbatimError
 from index.settings import Settings, load
+from index.text import counted
 from qa import arguments
 from qa.bars import bars
 
@@ -96,11 +97,11 @@ def _tell_report(report: Report, home: Path | None, as_json: bool) -> None:
         _print_json({**numbers, "faults": faults})
     else:
         print(terminal.indexed(report))
-        held = f"{_counted(report.articles, 'article')} in {_counted(report.passages, 'passage')}"
+        held = f"{counted(report.articles, 'article')} in {counted(report.passages, 'passage')}"
         print(f"{home} holds {held}." if home else "Nothing was written.", flush=True)
     _tell_faults(report.faults)
     if report.faults:
-        _tell(f"{_counted(len(report.faults), 'fault')}; everything else was read.")
+        _tell(f"{counted(len(report.faults), 'fault')}; everything else was read.")
 
 
 def _ask(given: argparse.Namespace, settings: Settings) -> int:
@@ -181,7 +182,7 @@ def _articles(given: argparse.Namespace, settings: Settings) -> int:
         if given.json:
             _print_json({"removed": [given.id], "articles": report.articles, "passages": report.passages})
         else:
-            print(f"Article {given.id} is removed; {_counted(report.articles, 'article')} left.")
+            print(f"Article {given.id} is removed; {counted(report.articles, 'article')} left.")
         return 0
     with Corpus(generations.current(settings.home).folder / generations.CORPUS) as corpus:
         if given.action == "show":
@@ -207,7 +208,7 @@ def _verify(given: argparse.Namespace, settings: Settings) -> int:
         if given.json:
             _print_json({"valid": True, **checked})
         else:
-            print(", ".join(_counted(number, name[:-1]) for name, number in checked.items()) + ": all agree.")
+            print(", ".join(counted(number, name[:-1]) for name, number in checked.items()) + ": all agree.")
         return 0
     outcome = list(check_replies(given.file, settings))
     wrong = [(line, fault) for line, fault in outcome if fault is not None]
@@ -287,10 +288,6 @@ _VERBS = {
 def _where(given: argparse.Namespace) -> Filter | None:
     where = Filter(given.source, given.author, given.since, given.until)
     return None if where == Filter() else where
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _print_json(value: Any) -> None:

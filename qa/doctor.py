@@ -11,7 +11,7 @@ from index import generations
 from index.article import Article
 from index.corpus import Corpus, Entry
 from index.settings import Settings
-from index.text import count_words
+from index.text import count_words, counted
 
 EXAMPLES = 5
 """Articles or files named of each finding."""
@@ -102,7 +102,7 @@ def _unread(corpus: Corpus) -> Iterator[Finding]:
     files = corpus.files()
     faults = [f"{fault.where}: {fault.reason}" for _, found in files for fault in found]
     if faults:
-        told = f"{_counted(len(faults), 'file or article', 'files or articles')} could not be read."
+        told = f"{counted(len(faults), 'file or article', 'files or articles')} could not be read."
         yield Finding(
             "unread",
             len(faults),
@@ -112,7 +112,7 @@ def _unread(corpus: Corpus) -> Iterator[Finding]:
         )
     gone = [path for path, _ in files if not Path(path).exists()]
     if gone:
-        told = f"{_counted(len(gone), 'file')} that articles came from {'is' if len(gone) == 1 else 'are'} gone."
+        told = f"{counted(len(gone), 'file')} that articles came from {'is' if len(gone) == 1 else 'are'} gone."
         yield Finding(
             "gone", len(gone), told, "Put them back, or drop their articles with `qa index --prune`.", _few(gone)
         )
@@ -150,13 +150,13 @@ def _lacking(entries: Sequence[Entry]) -> Iterator[Finding]:
 def _repeated(corpus: Corpus) -> Iterator[Finding]:
     stories = corpus.stories()
     if stories:
-        told = f"{_counted(len(stories), 'story', 'stories')} told by {sum(map(len, stories)):,} nearly equal articles."
+        told = f"{counted(len(stories), 'story', 'stories')} told by {sum(map(len, stories)):,} nearly equal articles."
         cure = "Nothing need be done: one is quoted, with “also in”. To drop one, run `qa articles remove ID`."
         yield Finding("repeated", len(stories), told, cure, _few(", ".join(ids) for ids in stories))
 
 
 def _finding(name: str, found: Sequence[Entry], total: int, words: str, cure: str) -> Finding:
-    told = f"{_counted(len(found), 'article')} of {total:,} {words}."
+    told = f"{counted(len(found), 'article')} of {total:,} {words}."
     return Finding(name, len(found), told, cure, _few(f"{each.id}  {each.byline.title}" for each in found))
 
 
@@ -174,7 +174,3 @@ def _disk(home: Path, current: Path) -> dict[str, float]:
 
 def _few(lines: Iterable[str]) -> tuple[str, ...]:
     return tuple(line for _, line in zip(range(EXAMPLES), lines, strict=False))
-
-
-def _counted(number: int, noun: str, many: str = "") -> str:
-    return f"{number:,} {noun if number == 1 else many or noun + 's'}"

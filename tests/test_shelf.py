@@ -120,10 +120,10 @@ def test_a_folder_is_followed_until_it_is_left(page, live, tmp_path):
     write(folder, {"more.txt": NEW["new.txt"].replace("zeppelin", "tram")})
     while live.qa().corpus.counts().articles < 5 and time.monotonic() < until:
         time.sleep(0.1)
-    while page.latest.count("1 new") < 1 and time.monotonic() < until:
+    while "notice" not in (shown := page.tell("", "", 0)[0]) and time.monotonic() < until:
         time.sleep(0.1)
-    shown = Reader(page.tell("", "", 0)[0]).texts
-    assert shown["notice"] == f"Following {folder}: what changes there is indexed."
+    assert "1 new" in page.latest
+    assert Reader(shown).texts["notice"] == f"Following {folder}: what changes there is indexed."
     page.following.stop()
     wait(page.following)
     assert live.qa().corpus.counts().articles == 5

@@ -10,6 +10,7 @@ from index.errors import ArticleError
 from index.text import (
     STOP_WORDS,
     count_words,
+    counted,
     decode,
     fold,
     function_words,
@@ -259,3 +260,15 @@ def test_different_words_stay_different():
 @pytest.mark.parametrize(("text", "plain"), [("Guaidó’s", "guaido's"), ("ÇELİK", "celik"), ("ABC", "abc")])
 def test_fold(text, plain):
     assert fold(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ((0, "article"), "0 articles"),
+        ((1, "story", "stories"), "1 story"),
+        ((2000, "story", "stories"), "2,000 stories"),
+    ],
+)
+def test_counted(given, told):
+    assert counted(*given) == told

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from index.text import counted
+
 _SECTIONS = {
     "retrieval": "Articles found",
     "passages": "Passages found",
@@ -104,11 +106,6 @@ def _left_out(counts: Mapping[str, Any]) -> list[str]:
     ]
     failed = counts["failed"]
     return [*lines, f"{failed:,} could not be asked, and count as nothing found"] if failed else lines
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 article`, `2,000 articles`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def number(value: float | None) -> str:

@@ -147,7 +147,7 @@ def _asking(fields: Mapping[str, str], live: Live) -> Page:
         f'<h1 dir="auto">{escape(judgement.question)}</h1>{words}<form action="/judge" method="post">{hidden}'
         f'<p>{ask}</p><p class="buttons"><button>{button}</button></p></form>'
     )
-    return Page("Judge", body, judges=True)
+    return Page("Judge", body, forms=True)
 
 
 def _done(judgement: Judgement) -> Page:

@@ -58,24 +58,28 @@ class Page:
         policy: Content-Security-Policy that admits the page's own style and scripts, nothing else.
     """
 
-    def __init__(self, title: str, body: str, status: int = 200, *, judges: bool = False) -> None:
+    def __init__(
+        self, title: str, body: str, status: int = 200, *, forms: bool = False, judges: bool = False
+    ) -> None:
         """Make the page.
 
         Args:
             title: What it is about, as text.
             body: HTML.
             status: HTTP status.
-            judges: Whether a reader's judgement may be sent from it.
+            forms: Whether forms may be sent from it.
+            judges: Whether a script may send a reader's judgement from it as well.
         """
         nonce = secrets.token_urlsafe(16)
-        sends = "'self'" if judges else "'none'"
+        forms = forms or judges
+        sends, fetches = ("'self'" if may else "'none'" for may in (forms, judges))
         self.status = status
         self.policy = (
-            f"default-src 'none'; style-src 'self'; img-src 'self'; script-src 'nonce-{nonce}'; connect-src {sends}; "
+            f"default-src 'none'; style-src 'self'; img-src 'self'; script-src 'nonce-{nonce}'; connect-src {fetches}; "
             f"base-uri 'none'; form-action {sends}; frame-ancestors 'none'"
         )
         # Under the app's own no-referrer a browser sends a form with the origin "null", which the guard refuses.
-        known = '<meta name="referrer" content="same-origin">' if judges else ""
+        known = '<meta name="referrer" content="same-origin">' if forms else ""
         script = f'<script nonce="{nonce}" src="/face.js" defer></script>' if judges else ""
         self.html = (
             '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -114,7 +118,7 @@ def article(find: Callable[[str], Article], query: Mapping[str, str]) -> Page:
         return problem(503, "The index cannot be read", str(error))
     question = query.get("question", "").strip()
     bar = _bar(found, question) if question else ""
-    return Page(found.byline.title, _body(found, span) + bar, judges=bool(bar))
+    return Page(found.byline.title, _body(found, span) + bar + _removal(found), forms=True, judges=bool(bar))
 
 
 def problem(status: int, title: str, told: str) -> Page:
@@ -167,6 +171,19 @@ def _bar(found: Article, question: str) -> str:
         f'<form id="here" class="judging" action="/judge" method="post" hidden>{fields}'
         f'<span class="choices"><span class="ask">Select the words that answer “{escape(question)}”, then press the '
         'button.</span><output class="chosen"></output><button disabled>The answer is here</button></span></form>'
+    )
+
+
+def _removal(found: Article) -> str:
+    """The way to take the article out of the index, opened first, so that no slip of the hand does it."""
+    told = (
+        "It will never be quoted again. Its file stays where it is, and brings the article back only when the file "
+        "changes, or when the index is built anew with <code>qa index --rebuild</code>."
+    )
+    return (
+        f'<details class="removal"><summary>Remove this article from the index</summary><p>{told}</p>'
+        f'<form action="/remove" method="post"><input type="hidden" name="id" value="{escape(found.id)}">'
+        '<p class="buttons"><button>Remove it</button></p></form></details>'
     )
 
 

@@ -51,11 +51,15 @@ class Outcome:
 
 
 class Articles:
-    """The page on which articles are listed, added, and kept in step with a folder."""
+    """The page on which articles are listed, added, and kept in step with a folder.
 
-    def __init__(self, live: Live) -> None:
-        self.live = live
-        self.running: Running[Outcome] = Running("indexing")
+    Args:
+        live: The index in force.
+        running: The indexing of this app; whatever else begins one is shown here as well.
+    """
+
+    def __init__(self, live: Live, running: Running[Outcome]) -> None:
+        self.live, self.running = live, running
         self.following: Running[None] = Running("following of a folder")
         self.followed, self.latest = "", ""
         gr.HTML(pages.masthead("Articles"), js_on_load=None, apply_default_css=False)
