@@ -4,8 +4,6 @@ Every figure has its baseline in the same run, because machines are noisy; times
 """
 
 import json
-import os
-import platform
 import random
 import re
 import socket
@@ -16,13 +14,11 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from datetime import date
 from pathlib import Path
 
 import numpy as np
+from figures import ROOT, commit, keep, made
 
-ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "benchmarks.md"
 QUESTIONS = [
     "who defected?",
     "which countries still recognise Maduro?",
@@ -189,16 +185,10 @@ def main():
                 figure = f"{p50:.0f} / {p95:.0f}"
                 rows.append((f"ms a question {where}, p50 / p95", figure, f"vectors alone {nearest:.0f}"))
                 rows.append((f"of it search {where}, p50", f"{search:.0f}", "the rest weighs sentences"))
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
-    head = f"{date.today()}, commit {commit.strip() or 'unknown'}, {os.cpu_count()} cores ({platform.machine()}), "
-    head += f"Python {platform.python_version()}; made by `make bench`.\n\n"
-    head += "| figure | here | baseline, same run |\n|---|---|---|\n"
-    table = head + "".join(f"| {name} | {value} | {base} |\n" for name, value, base in rows)
+    table = made("bench", commit()) + "| figure | here | baseline, same run |\n|---|---|---|\n"
+    table += "".join(f"| {name} | {value} | {base} |\n" for name, value, base in rows)
     print(table)
-    page = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(
-        re.sub(r"(<!-- speed -->\n).*?(?=<!-- end -->)", lambda at: at[1] + table, page, flags=re.S), "utf-8"
-    )
+    keep("speed", table)
 
 
 if __name__ == "__main__":

@@ -6,18 +6,15 @@ counts; the other vectors are drawn, because to embed 400,000 passages takes hou
 
 import json
 import os
-import platform
-import re
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import date
 from pathlib import Path
 
 import numpy as np
-from bench import PAGE, ROOT
 from bench_copies import invented
+from figures import ROOT, commit, keep, made
 
 SIZES = (1_000, 10_000, 100_000)
 STAGES = ("reading", "comparing", "cutting", "embedding", "writing")
@@ -90,9 +87,7 @@ def measure(count):
 
 def main():
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
-    table = f"{date.today()}, commit {commit.strip() or 'unknown'}, {os.cpu_count()} cores ({platform.machine()}), "
-    table += f"Python {platform.python_version()}; made by `make bench-archive`.\n\n"
+    table = made("bench-archive", commit())
     heads = ["articles", "passages", *(f"{stage}, peak MB" for stage in STAGES), "vectors and words, MB"]
     heads += ["peak beyond them, MB", "seconds, embedding left out"]
     table += f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|\n"
@@ -108,9 +103,7 @@ def main():
         print(row, end="", flush=True)
         table += row
         assert beyond <= ALLOWED_MB, f"{beyond:,.0f} MB beside the index, {ALLOWED_MB:,} are allowed"
-    page = PAGE.read_text(encoding="utf-8")
-    page = re.sub(r"(<!-- archive -->\n).*?(?=<!-- end archive -->)", lambda at: at[1] + table, page, flags=re.S)
-    PAGE.write_text(page, encoding="utf-8")
+    keep("archive", table)
 
 
 if __name__ == "__main__":

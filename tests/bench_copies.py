@@ -7,7 +7,6 @@ they are invented, and the table says so.
 import json
 import math
 import os
-import platform
 import random
 import re
 import resource
@@ -17,11 +16,11 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import replace
-from datetime import date
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+from figures import ROOT, commit, keep, made
 
 from index.article import Article, Byline, Kind
 from index.errors import ArticleError
@@ -30,8 +29,6 @@ from index.learning import learn
 from index.ledger import Ledger
 from index.text import sentences
 
-ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "benchmarks.md"
 DATA = Path(os.environ.get("QA_EVAL_DATA", ROOT / "../shared/eval"))
 SETS = ("onestopqa", "clapnq-dev", "squad2-half", "squadshifts-wiki", "scifact-dev", "covidqa")
 PLANTED = ("onestopqa", "clapnq-dev", "squad2-half")
@@ -282,15 +279,9 @@ def main():
         f"| peak memory, MB (before: {before:.0f}) | {peak:.0f} |\n"
         f"| kept in the index, MB | {size:.0f} |\n| articles in stories | {grouped:,} |\n"
     )
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
-    head = f"{date.today()}, commit {commit.strip() or 'unknown'}, {os.cpu_count()} cores ({platform.machine()}), "
-    head += f"Python {platform.python_version()}; made by `make bench-copies`.\n\n"
-    table = head + "".join(copies()) + "\n" + "".join(furniture()) + cost
+    table = made("bench-copies", commit()) + "".join(copies()) + "\n" + "".join(furniture()) + cost
     print(table)
-    page = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(
-        re.sub(r"(<!-- copies -->\n).*?(?=<!-- end of copies -->)", lambda at: at[1] + table, page, flags=re.S), "utf-8"
-    )
+    keep("copies", table)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,14 @@
 """`make bench-guard`: files a second with and without the guard, printed and written into docs/benchmarks.md."""
 
 import os
-import platform
-import re
 import resource
 import statistics
-import subprocess
 import tempfile
 import time
-from datetime import date
 from pathlib import Path
 
 from bench import sentences
+from figures import commit, keep, made
 
 from index import guard
 from index.article import Draft
@@ -19,8 +16,6 @@ from index.clean import clean
 from index.loaders import load
 from index.settings import Settings
 
-ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "benchmarks.md"
 RUNS = 3
 
 
@@ -104,19 +99,9 @@ def measured():
 
 
 def main():
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True, cwd=ROOT
-    ).stdout.strip()
-    made = f"{date.today().isoformat()}, commit {commit}, {os.cpu_count()} cores ({platform.machine()}), Python "
-    table = "\n".join([f"{made}{platform.python_version()}; made by `make bench-guard`.", "", *measured()])
+    table = made("bench-guard", commit()) + "\n".join(measured()) + "\n"
     print(table)
-    text = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(
-        re.sub(
-            r"(<!-- guard -->\n).*?(<!-- end -->)", lambda match: f"{match[1]}{table}\n{match[2]}", text, flags=re.S
-        ),
-        encoding="utf-8",
-    )
+    keep("guard", table)
 
 
 if __name__ == "__main__":

@@ -6,19 +6,15 @@ of the sets in QA_EVAL_DATA.
 
 import json
 import os
-import platform
 import re
-import subprocess
 import sys
 import tempfile
 import time
-from datetime import date
 from pathlib import Path
 
+from figures import ROOT, commit, keep, made
 from newsstand import MORE, NEWS
 
-ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "benchmarks.md"
 DATA = Path(os.environ.get("QA_EVAL_DATA", ROOT.parent / "shared" / "eval"))
 FOREIGN = {code: news for code, news in NEWS.items() if code != "en"}
 MIXED = "onestopqa"
@@ -181,14 +177,10 @@ def main():
     if not DATA.is_dir():
         sys.exit(f"There are no sets in {DATA}: name their folder in QA_EVAL_DATA.")
     rows = [*finding(), *splitting(), *speed(), *mixing()]
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
-    table = f"{date.today()}, commit {commit.strip() or 'unknown'}, {os.cpu_count()} cores ({platform.machine()}), "
-    table += f"Python {platform.python_version()}; made by `make bench-languages`.\n\n| figure | here |\n|---|---|\n"
+    table = made("bench-languages", commit()) + "| figure | here |\n|---|---|\n"
     table += "".join(f"| {name} | {value} |\n" for name, value in rows)
     print(table)
-    page = PAGE.read_text(encoding="utf-8")
-    found = r"(<!-- languages -->\n).*?(?=<!-- end of languages -->)"
-    PAGE.write_text(re.sub(found, lambda at: at[1] + table, page, flags=re.S), "utf-8")
+    keep("languages", table)
 
 
 if __name__ == "__main__":

@@ -8,17 +8,15 @@ import json
 import logging
 import os
 import re
-import subprocess
 import unicodedata
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from figures import ROOT, commit, keep, made
 from lxml import html
 
-ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "benchmarks.md"
 DATA = Path(os.environ.get("QA_EVAL_DATA", ROOT / ".." / "shared" / "eval")).parent
 FOLDERS = ("html-readability", "html-postlight")
 RESAMPLES = 2000
@@ -86,7 +84,7 @@ def interval(values):
 
 
 def texts(pages):
-    """Rows of the table of texts, and the pages where ours is lower than trafilatura's default."""
+    """Rows of the table of texts, and the pages where ours is lower than trafilatura's default, running and whole."""
     import trafilatura
 
     from index.article import Kind
@@ -112,9 +110,12 @@ def texts(pages):
         halves = " / ".join(f"{np.mean(ours[start::2]):.3f}" for start in (0, 1))
         rows.append(f"| {name} | {interval(ours)} | {halves} | {interval(whole)} |")
     lower = [
-        f"{gold['file'].removesuffix('.html')} {ours[0]:.3f} ({theirs[0]:.3f})"
-        for (_, gold, _), ours, theirs in zip(pages, figures["Verbatim"], figures["trafilatura"], strict=True)
-        if ours[0] < theirs[0] - LOWER
+        [
+            f"{gold['file'].removesuffix('.html')} {ours[which]:.3f} ({theirs[which]:.3f})"
+            for (_, gold, _), ours, theirs in zip(pages, figures["Verbatim"], figures["trafilatura"], strict=True)
+            if ours[which] < theirs[which] - LOWER
+        ]
+        for which in (0, 1)
     ]
     return rows, lower
 
@@ -228,7 +229,9 @@ def main():
                 f"**{name}**, {len(pages)} pages.\n\n"
                 "| text | running text | halves | whole article |\n|---|---|---|---|"
             )
-            lines += [*rows, "", f"Running text lower than trafilatura's on {len(lower)}: {', '.join(lower)}.\n"]
+            lines += [*rows, ""]
+            for what, found in zip(("Running text", "Whole article"), lower, strict=True):
+                lines.append(f"{what} lower than trafilatura's on {len(found)}: {', '.join(found)}.\n")
         if any(one.get("must_have") for one in gold):
             hits, known = first_words(pages)
             lines.append(
@@ -243,16 +246,10 @@ def main():
             bylines.append(f"| {name} | {field} | {figures} |")
     if bylines:
         lines += ["| pages | field | precision | recall |\n|---|---|---|---|", *bylines]
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
-    head = f"{date.today()}, commit {commit.strip() or 'unknown'}; made by `make bench-pages`.\n\n"
-    table = head + "\n".join(lines) + "\n"
+    table = made("bench-pages", commit()) + "\n".join(lines) + "\n"
     print(table)
     if bylines:
-        page = PAGE.read_text(encoding="utf-8")
-        marked = re.sub(
-            r"(<!-- pages -->\n).*?(?=<!-- end of pages -->)", lambda at: at[1] + table, page, flags=re.DOTALL
-        )
-        PAGE.write_text(marked, encoding="utf-8")
+        keep("pages", table)
 
 
 if __name__ == "__main__":

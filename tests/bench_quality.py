@@ -7,21 +7,16 @@ What was embedded and asked is kept in .qa/quality, so that a second run takes m
 import dataclasses
 import hashlib
 import os
-import platform
 import random
-import re
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from datetime import date
 from pathlib import Path
 
+from figures import PAGE, ROOT, commit, keep, made
 from tqdm import tqdm
 
-ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "benchmarks.md"
 DATA = Path(os.environ.get("QA_EVAL_DATA", ROOT.parent / "shared" / "eval"))
 SETS = ("onestopqa", "squad2-half", "clapnq-dev", "squadshifts-wiki", "covidqa", "mtrag-un", "scifact-dev")
 MOST = 500
@@ -225,22 +220,10 @@ def clock(settings, evaluate, dataset):
     )
 
 
-def commit():
-    """The commit that is measured; asked for at the start, because a run takes long enough for the next one."""
-    said = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
-    return said.strip() or "unknown"
-
-
 def write(measured, lines, notes):
     """Put what has been measured so far into the page, so that a stopped run has not been for nothing."""
-    table = f"{date.today()}, commit {measured}, {os.cpu_count()} cores ({platform.machine()}), "
-    table += f"Python {platform.python_version()}; made by `make bench-quality`.\n\n" + "\n".join(lines) + "\n\n"
-    table += "".join(f"- {note}\n" for note in notes)
-    page = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(
-        re.sub(r"(<!-- quality -->\n).*?(?=<!-- end of quality -->)", lambda at: at[1] + table, page, flags=re.S),
-        "utf-8",
-    )
+    table = made("bench-quality", measured) + "\n".join(lines) + "\n\n"
+    keep("quality", table + "".join(f"- {note}\n" for note in notes))
 
 
 if __name__ == "__main__":

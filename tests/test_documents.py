@@ -442,6 +442,17 @@ MAIN = {".docx": "word/document.xml", ".odt": "content.xml", ".epub": "EPUB/cont
 
 @pytest.mark.parametrize("suffix", MAIN)
 class TestZipped:
+    def test_words_that_repeat_thousands_of_times_are_read(self, tmp_path: Path, suffix: str) -> None:
+        path, source, times = tmp_path / f"a{suffix}", made(tmp_path / f"whole{suffix}"), 8000
+        main = "EPUB/a.xhtml" if suffix == ".epub" else MAIN[suffix]
+        with zipfile.ZipFile(source) as given:
+            words = given.read(main).replace(P1.encode(), f"{P1} ".encode() * times)
+        swap(source, path, main, words)
+        with zipfile.ZipFile(path) as packed:
+            info = packed.getinfo(main)
+        assert info.file_size > 200 * info.compress_size
+        assert draft(path).text.count(P1) == times
+
     def test_wrong_and_cut_files_are_faults(self, tmp_path: Path, suffix: str) -> None:
         whole = made(tmp_path / f"whole{suffix}").read_bytes()
         path = tmp_path / f"a{suffix}"

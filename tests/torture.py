@@ -1,4 +1,4 @@
-"""`make torture`: files of every format, mutated, read through the guard; prints what became of them.
+"""`make torture`: files of every format, mutated, read through the guard; what became of them is printed and kept.
 
 `TORTURE_FILES` says how many for each format, 1,000 when it is not set.
 """
@@ -19,6 +19,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
+
+from figures import commit, keep, made
 
 from index.article import Fault
 from index.guard import read
@@ -305,16 +307,20 @@ def main() -> None:
     """Print a table, a line for each format; exit status 1 where a file was lost or took too long."""
     count, settings = int(os.environ.get("TORTURE_FILES", "1000")), Settings()
     names = ["indexed", "skipped", "surprised", "too slow", "too large", "too deep", "crashed", "lost"]
-    print(f"{'format':10}{'files':>8}" + "".join(f"{name:>11}" for name in names) + f"{'slowest s':>11}", flush=True)
+    table = made("torture", commit()) + f"| format | files | {' | '.join(names)} | slowest, s |\n{'|---' * 11}|\n"
+    print(table, end="", flush=True)
     bad = False
     for kind in sorted(LOADERS):
         with tempfile.TemporaryDirectory() as folder:
             done = torture(kind, count, Path(folder), settings)
-        counts = "".join(f"{sum(n for end, n in done.ends.items() if name in end):>11,}" for name in names)
-        print(f"{kind:10}{done.files:>8,}{counts}{done.slowest_s:>11.1f}", flush=True)
+        counts = [sum(n for end, n in done.ends.items() if name in end) for name in names]
+        row = f"| {kind} | {done.files:,} | {' | '.join(f'{n:,}' for n in counts)} | {done.slowest_s:.1f} |\n"
+        print(row, end="", flush=True)
+        table += row
         for said, times in done.surprises.most_common():
-            print(f"{'':10}{times:>8,} times: {said}", flush=True)
+            print(f"{times:,} times: {said}", file=sys.stderr, flush=True)
         bad |= done.files < count or "lost" in done.ends or done.slowest_s > settings.file_timeout_s + 5
+    keep("torture", table)
     sys.exit(bad)
 
 

@@ -1,5 +1,6 @@
 """OpenDocument texts: paragraphs, headings, lists, tables, frames and notes; what was deleted stays out."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +33,10 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
     # Only such documents need it; it takes a tenth of a second.
     from lxml.etree import LxmlError
     from odfdo import Document
+    from odfdo.security import security
 
+    # What it unpacks to is counted here; its own limit of 200 to 1 refuses honest pages of repeated words.
+    security.max_compression_ratio = sys.maxsize
     with checked(path) as opened:
         refuse_entities(opened)
         if b"encryption-data" in opened.read(_MANIFEST):

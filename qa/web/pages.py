@@ -58,9 +58,7 @@ class Page:
         policy: Content-Security-Policy that admits the page's own style and scripts, nothing else.
     """
 
-    def __init__(
-        self, title: str, body: str, status: int = 200, *, forms: bool = False, judges: bool = False
-    ) -> None:
+    def __init__(self, title: str, body: str, status: int = 200, *, forms: bool = False, judges: bool = False) -> None:
         """Make the page.
 
         Args:
