@@ -1,6 +1,7 @@
 """A line of an article -> the people who wrote it, or the outlet that published it."""
 
 import re
+from urllib.parse import urlsplit
 
 from index.dates import is_date
 
@@ -162,3 +163,19 @@ def _is_name(words: str, bare: bool) -> bool:
         if not token[0].isupper() and plain not in _PARTICLES:
             return False
     return tokens[-1][0].isupper() and any(len(token) > 2 for token in tokens)
+
+
+def host_of(address: str | None) -> str | None:
+    """Give the host of a web address, which stands for an outlet that is not named: `example.org`.
+
+    Args:
+        address: Anything.
+
+    Returns:
+        In lower case, without "www."; None where there is no address, or it has no host.
+    """
+    try:
+        host = urlsplit(address or "").hostname
+    except ValueError:  # "http://[x"
+        return None
+    return (host or "").removeprefix("www.") or None

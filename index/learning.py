@@ -6,11 +6,11 @@ from these for the whole corpus, so that they do not depend on the order in whic
 
 from collections.abc import Sequence
 from pathlib import PurePath
-from urllib.parse import urlsplit
 
 import numpy as np
 
 from index import furniture, stories
+from index.byline import host_of
 from index.furniture import LINE
 from index.head import stands_alone
 from index.layout import paragraphs, unmarked
@@ -69,8 +69,7 @@ def _set_aside(ledger: Ledger) -> None:
 
 def _home(article: Lined) -> str:
     """Name where an article's lines may come again: its outlet, else the host it is published at, else its folder."""
-    host = urlsplit(article.url).hostname if article.url else None
-    return article.outlet or host or str(PurePath(article.path or "").parent)
+    return article.outlet or host_of(article.url) or str(PurePath(article.path or "").parent)
 
 
 def _numbered(names: Sequence[str]) -> list[int]:

@@ -55,6 +55,13 @@ def test_members_are_articles_named_by_their_path(tmp_path: Path, kind: str) -> 
     assert str(clean(drafts(got)[0], path).path) == str(path)
 
 
+@pytest.mark.parametrize("size", [0, 1, 3, 9, 30])
+def test_the_first_bytes_of_an_archive_are_a_fault(tmp_path: Path, size: int) -> None:
+    for kind in KINDS:
+        data = packed(tmp_path / f"whole{kind}", {"a.txt": P1}).read_bytes()
+        assert reason(tmp_path / f"a{kind}", data[:size])
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_questions_beside_a_corpus_are_no_articles_wherever_they_stand(tmp_path: Path, kind: str) -> None:
     line = json.dumps({"_id": "q", "text": "who?"})

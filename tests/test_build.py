@@ -456,6 +456,12 @@ def test_killed_again_and_again_at_any_moment_it_embeds_at_most_one_batch_again_
     assert len(found(settings, "mayor")) == 17
 
 
+def test_an_address_that_is_none_harms_no_other_article(fake_model, home, cuttings):
+    row = {"_id": "x", "title": "X", "text": "Words.", "metadata": {"url": "http://[x"}}
+    (cuttings / "rows.jsonl").write_text(json.dumps(row))
+    assert build.index([cuttings], home).articles == 3
+
+
 def test_articles_of_one_file_keep_what_they_are_called_in_it(fake_model, home, tmp_path):
     box = tmp_path / "box.zip"
     with zipfile.ZipFile(box, "w") as packed:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.article import Article, Byline, Draft, Kind, Mark
+from index.byline import host_of
 from index.clean import clean
 from index.dates import is_date, read_date
 
@@ -392,3 +393,14 @@ def test_a_megabyte_takes_no_time_that_grows_with_its_square(text: str) -> None:
     cleaned(text)
     # About half a second on an idle machine; what grows with the square takes minutes.
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://www.Example.org:80/a", "example.org"), ("http://[::1]/", "::1"), ("http://[x/a", None),
+        ("", None), (None, None), ("nowhere", None), ("https:///a", None),
+    ],
+)  # fmt: skip
+def test_the_host_of_an_address(address: str | None, host: str | None) -> None:
+    assert host_of(address) == host

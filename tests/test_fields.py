@@ -99,6 +99,19 @@ def test_bad_rows_are_faults_with_their_line_and_the_rest_is_read(tmp_path: Path
     ]
 
 
+def test_half_a_character_of_utf_16_spoils_one_row(tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", ["title", "text"], ["A", P1], ["B", "here"], ["C", P2], encoding="utf-16")
+    path.write_bytes(path.read_bytes().replace("here".encode("utf-16-le"), b"\x00\xd8" * 4))
+    got = read(path)
+    assert [one.text for one in drafts(got)] == [f"A\n\n{P1}", f"C\n\n{P2}"]
+    assert [where for where, _ in faults(got, path)] == [":3"]
+
+
+def test_an_outlet_that_is_no_address_is_unknown(tmp_path: Path) -> None:
+    one = draft(table(tmp_path / "a.csv", ["text", "source", "url"], [P1, "http://[x", "http://[y"]))
+    assert (one.byline.outlet, "outlet" in one.byline.provenance) == (None, False)
+
+
 def test_a_byte_of_another_encoding_spoils_one_row(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     good = "".join(f"T{n},{P1} é\n" for n in range(12_000))  # past the sample that the encoding is told from

@@ -167,6 +167,7 @@ def test_who_writes(tmp_path: Path, headers: dict[str, str], author: str | None,
         ("8 Feb 2019 18:38 GMT", "2019-02-08T18:38:00+00:00"),
         ("yesterday", None),
         ("Fri, 99 Feb 2019 18:38:00 +0100", None),
+        ("Fri, 08 Feb 99999999999 18:38:00 +0100", None),
     ],
 )
 def test_when(tmp_path: Path, date: str, published: str | None) -> None:

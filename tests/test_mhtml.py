@@ -53,6 +53,11 @@ def test_the_parts_own_address_comes_first_and_the_pages_own_before_it(tmp_path:
     assert draft(tmp_path / "c.mht", local.as_bytes()).byline.url == "https://www.times.example/bridge?x=1"
 
 
+def test_an_address_that_is_none_names_no_outlet(tmp_path: Path) -> None:
+    one = draft(tmp_path / "a.mhtml", archive(PAGE.format(head=""), location="http://[times").as_bytes())
+    assert (one.byline.outlet, one.byline.provenance.get("outlet")) == (None, None)
+
+
 @pytest.mark.parametrize("cte", ["quoted-printable", "base64", "8bit"])
 @pytest.mark.parametrize(
     ("charset", "meta"), [("utf-8", "utf-8"), ("windows-1252", "utf-8"), ("utf-8", "windows-1251"), (None, "utf-8")]

@@ -113,7 +113,10 @@ def test_questions_are_answered_while_it_indexes_and_it_can_be_stopped(page, liv
 
 def test_a_folder_is_followed_until_it_is_left(page, live, tmp_path):
     folder = write(tmp_path / "more", NEW)
+    page.try_folder(str(folder), False)
+    assert "Nothing was written" in told(page)["done"]
     page.follow_folder(str(folder))
+    assert "Nothing was written" not in page.tell("", "", 0)[0]
     until = time.monotonic() + PATIENCE_S
     while live.qa().corpus.counts().articles < 4 and time.monotonic() < until:
         time.sleep(0.1)

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from index.article import Byline, Draft, Kind
-from index.byline import read_author
+from index.byline import host_of, read_author
 from index.dates import read_date
 from index.errors import ArticleError
 from index.loaders import markup
@@ -79,11 +78,11 @@ def read_article(given: Mapping[str, Any], settings: Settings) -> Draft:
     url = _line(_value(plain, "url", named.get("url")))
     url = url if re.match(r"https?://[^\s/]", url) else ""
     outlet = markup.words(_line(_value(plain, "source", named.get("source"))))
-    origin = {"title": title, "author": author, "published": published, "outlet": outlet, "url": url}
-    provenance = {name: "column" for name, value in origin.items() if value}
-    if "://" in outlet or (not outlet and url):
-        provenance["outlet"] = "url"
-        outlet = (urlsplit(outlet or url).hostname or "").removeprefix("www.")
+    told = "column"
+    if "://" in outlet or not outlet:
+        outlet, told = host_of(outlet) or host_of(url) or "", "url"
+    stated = {"title": title, "author": author, "published": published, "url": url}
+    provenance = {name: "column" for name, value in stated.items() if value} | ({"outlet": told} if outlet else {})
     head = [Part(title, Kind.TITLE), Part(author_line, Kind.AUTHOR), Part(date_line, Kind.DATE)]
     text, marks = lay_out(head, without_title(body, title))
     byline = Byline(

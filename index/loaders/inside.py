@@ -17,8 +17,8 @@ from index.settings import Settings
 MOST_DEPTH = 2
 """Files that a file may be inside of."""
 BROKEN = (
-    OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zlib.error, lzma.LZMAError, zipfile.BadZipFile,
-    tarfile.TarError,
+    OSError, EOFError, TypeError, ValueError, RuntimeError, NotImplementedError, zlib.error, lzma.LZMAError,
+    zipfile.BadZipFile, tarfile.TarError,
 )  # fmt: skip
 """What libraries raise over damaged archives."""
 _PIECE = 1 << 20

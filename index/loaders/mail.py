@@ -21,7 +21,7 @@ from index.loaders.page import Part, lay_out, without_title
 from index.settings import Settings
 from index.text import decode
 
-_BROKEN = (AttributeError, IndexError, KeyError, LookupError, TypeError, ValueError, RecursionError)
+_BROKEN = (AttributeError, IndexError, KeyError, LookupError, OverflowError, TypeError, ValueError, RecursionError)
 """What the standard library raises over broken headers and bodies."""
 _LISTS = ("List-Id", "List-Unsubscribe", "List-Post")
 """A letter with one of them goes to many readers."""

@@ -7,9 +7,9 @@ from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from index.article import Draft, Fault
+from index.byline import host_of
 from index.errors import ArticleError
 from index.loaders import html
 from index.settings import Settings
@@ -33,8 +33,8 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
     if draft.byline.url is None and address:
         origin = {**draft.byline.provenance, "url": "archive"}
         outlet = draft.byline.outlet
-        if outlet is None:
-            outlet, origin["outlet"] = (urlsplit(address).hostname or "").removeprefix("www."), "url"
+        if outlet is None and (outlet := host_of(address)):
+            origin["outlet"] = "url"
         draft = replace(draft, byline=replace(draft.byline, url=address, outlet=outlet, provenance=origin))
     yield draft
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from index.article import Byline
+from index.byline import host_of
 from index.loaders.author import find_authors
 from index.loaders.dated import Dated
 from index.loaders.jsonld import alike, name_of, read_article
@@ -53,8 +53,8 @@ def read_stated(tree: "HtmlElement") -> Stated:
         origin["outlet"] = "meta"
     elif outlet := name_of(article.get("publisher")):
         origin["outlet"] = "json-ld"
-    elif url and (host := urlsplit(url).hostname):
-        outlet, origin["outlet"] = host.removeprefix("www."), "url"
+    elif outlet := host_of(url):
+        origin["outlet"] = "url"
     title, origin["title"] = _title(tree, article, meta, outlet) or ("", "")
     author, origin["author"] = find_authors(tree, article, meta, title, outlet) or (None, "")
     dated = Dated(tree, article, meta, title, url)

@@ -20,9 +20,15 @@ EMPTY = (
 )
 
 
-def trouble(error: VerbatimError) -> str:
+EMPTY_LIST = (
+    '<div class="empty"><h3>No articles yet</h3><p>Drop files above, or name a folder. In a terminal, '
+    "<code>qa index FOLDER</code> does the same.</p></div>"
+)
+
+
+def trouble(error: VerbatimError, empty: str = EMPTY) -> str:
     """What to show in place of an answer or a list: how to begin when nothing is indexed, else what is wrong."""
-    return EMPTY if isinstance(error, NoIndex) else notice(str(error))
+    return empty if isinstance(error, NoIndex) else notice(str(error))
 
 
 def counts(known: Counts) -> str:

@@ -75,6 +75,12 @@ class Running(Generic[Done]):
         """Ask the one under way to stop, which it does at its next step."""
         self.stop_asked.set()
 
+    def forget(self) -> None:
+        """Forget how the last one ended, unless one is under way."""
+        with self._lock:
+            if not self.busy:
+                self.done = self.told = None
+
     def _run(self, work: Callable[[Listener], Done]) -> None:
         try:
             self.done = work(self._hear)

@@ -120,7 +120,7 @@ class Articles:
         try:
             corpus = self.live.qa().corpus
         except VerbatimError as error:
-            return "", archive.trouble(error), hidden, hidden
+            return "", archive.trouble(error, archive.EMPTY_LIST), hidden, hidden
         found = corpus.listing(containing.strip(), offset, ROWS + 1)
         table = archive.table(found[:ROWS], offset, containing.strip())
         more = len(found) > ROWS
@@ -192,6 +192,7 @@ class Articles:
         except Busy as error:
             raise gr.Error(str(error), print_exception=False) from error
         self.followed, self.latest = str(paths[0]), ""
+        self.running.forget()  # what was indexed before would stand below what the following tells
         return self._state()
 
     def _begin(
