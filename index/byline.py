@@ -47,7 +47,7 @@ _READERS = re.compile(rf"\b(?:other|fellow|all) {_NAME} (?:readers|subscribers|m
 _COPYRIGHT = re.compile(
     rf"(?:©|\(c\)|\bcopyright\b)(?: ?(?:©|\(c\)))?,? ?(?:\d{{4}}(?:[-–]\d{{2,4}})?,? )?{_NAME}", re.I
 )
-_COMPANY = re.compile(r"[ ,]+(?:Limited|Ltd|Inc|LLC|PLC|plc|All(?: Rights?(?: Reserved)?)?)\.?\Z")
+_COMPANY = re.compile(r"(?:[ ,]+(?:Limited|Ltd|Inc|LLC|PLC|Co|Corp|GmbH|All(?: Rights?(?: Reserved)?)?)\.?)+\Z", re.I)
 _DATELINE = re.compile(
     r"[A-ZÀ-Þ][^\W\d_a-z][^()\n]{0,60}\((?:the )?([A-Z][\w.]*(?: [A-Z][\w.]*){0,2})\) ?[-–—]{1,2} ?\S"
 )

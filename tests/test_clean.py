@@ -257,6 +257,7 @@ def test_what_follows_furniture_at_the_end_is_furniture_while_it_is_short() -> N
     [
         (f"OSLO (AP) — {PROSE}", "AP"),
         (f"{PROSE}\n\n© 2019 Guardian News & Media Limited", "Guardian News & Media"),
+        (f"{PROSE}\n\nCopyright 2011 World Publishing Co. All rights reserved.", "World Publishing"),
         (f"{PROSE}\n\nJoin the conversation with other Independent readers", "Independent"),
         (f"{P1}\n\nThe mayor told Reuters that other Guardian readers had written to her about the bridge.", None),
         (f"{P1}\n\nThe ship (Reuters) - a ferry - was late, and nobody who waited for it on the pier minded.", None),

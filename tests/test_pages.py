@@ -179,6 +179,15 @@ def story(head: str = "", byline: str = "", title: str = "Bridge to close for a 
         ("", "<div>by ANNA BERG, TOM HULL and MARY ROSE</div>", "ANNA BERG, TOM HULL and MARY ROSE", "page"),
         ("", '<a href="/authors/anna-berg">Anna Berg</a>', "Anna Berg", "page"),
         ("", '<p class="byline">By Anna Berg, MD</p>', "Anna Berg", "page"),
+        # The site beside its author is none; alone, it may be a person's own.
+        (
+            '<link rel="canonical" href="https://annaberg.org/a"><meta name="author" content="Tom Hull, ANNA BERG">',
+            "", "Tom Hull", "meta",
+        ),
+        (
+            '<link rel="canonical" href="https://annaberg.org/a"><meta name="author" content="Anna Berg">',
+            "", "Anna Berg", "meta",
+        ),
         ("", '<span class="writer">著者：後藤大地</span>', "後藤大地", "page"),
         # Companies, desks, agencies and sections are no persons.
         ('<meta name="author" content="Harbour Media"><meta name="copyright" content="© Harbour Media">', "", None, ""),

@@ -40,6 +40,7 @@ _NO_HAN_NAME = re.compile(
     "編集|新聞|報道|通信|放送|部\\Z|社\\Z|局\\Z|翻訳|写真|著者|作者|ニュース|チーム|管理|個人|執筆"
 )
 _TURNED = re.compile(r"([A-ZÀ-Þ][\w’'-]+), ([A-ZÀ-Þ][\w.’'-]*(?: [\w.’'-]+){0,2})")
+_JOINED = re.compile(", | and ")
 _JOINING = frozenset((",", "and", "&", "und", "et", "y", "、", "with"))
 
 
@@ -63,13 +64,22 @@ def find_authors(
         Their names, `A, B and C`, and where they were found; None where it names no person for sure.
     """
     firms = {letters(outlet), letters(name_of(article.get("publisher")))}
-    for where, author in _ways(tree, article, meta, title):
-        if not author or letters(author) in firms:
+    site = letters((outlet or "").partition(".")[0])
+    for where, named in _ways(tree, article, meta, title):
+        author = _without({*firms, site}, named or "") or _without(firms, named or "")  # tomhull.com is Tom Hull's
+        if not author:
             continue
         # Companies that own a page are written where persons belong.
         if where != "meta" or letters(author) not in _copyright(tree, meta):
             return author, where
     return None
+
+
+def _without(firms: set[str], names: str) -> str | None:
+    """Leave firms out of names that are joined: `Anna Berg, THE TIMES`."""
+    each = _JOINED.split(names)
+    people = [name for name in each if letters(name) not in firms]
+    return names if people == each else _joined(people)
 
 
 def _ways(
