@@ -1,13 +1,14 @@
 """`make bench-pages`: text and bylines read from saved pages, printed and written into docs/benchmarks.md.
 
-Two folders beside the one of QA_EVAL_DATA: `html-readability`, whole texts as Readability.js gives them, and
-`html-postlight`, first words. Each has `pages/` and `expected.jsonl`; one that is absent is skipped.
+The folders `html-…` beside the one of QA_EVAL_DATA: `html-readability` has whole texts as Readability.js gives them,
+`html-postlight` first words; more may be put there. Each has `pages/` and `expected.jsonl`.
 """
 
 import json
 import logging
 import os
 import re
+import sys
 import unicodedata
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,6 @@ from figures import ROOT, commit, keep, made
 from lxml import html
 
 DATA = Path(os.environ.get("QA_EVAL_DATA", ROOT / ".." / "shared" / "eval")).parent
-FOLDERS = ("html-readability", "html-postlight")
 RESAMPLES = 2000
 LOWER = 0.005
 """F1 below trafilatura's by less is two words counted otherwise."""
@@ -215,11 +215,11 @@ def same_day(ours, gold):
 def main():
     logging.disable(logging.CRITICAL)
     lines, bylines = [], []
-    for name in FOLDERS:
-        folder = DATA / name
-        if not folder.is_dir():
-            lines.append(f"{name} is not there: skipped.\n")
-            continue
+    folders = sorted(DATA.glob("html-*"), reverse=True)
+    if not folders:
+        sys.exit(f"There are no folders html-… in {DATA}: name their neighbour in QA_EVAL_DATA.")
+    for folder in folders:
+        name = folder.name
         with (folder / "expected.jsonl").open(encoding="utf-8") as file:
             gold = [json.loads(line) for line in file]
         pages = [(data := (folder / "pages" / one["file"]).read_bytes(), one, read(data)) for one in gold]
@@ -240,16 +240,16 @@ def main():
             lines += [*(f"| {who} | {count} ({count / known:.3f}) |" for who, count in hits.items()), ""]
         for field, measure in (("title", titles), ("author", authors), ("date", dates)):
             right, claimed, found, expected, nobody = measure(pages)
+            if not expected:
+                continue
             note = f", no person on {nobody} pages" if nobody else ""
             precision, recall = right / max(1, claimed), found / max(1, expected)
             figures = f"{precision:.3f} ({right} of {claimed}) | {recall:.3f} ({found} of {expected}{note})"
             bylines.append(f"| {name} | {field} | {figures} |")
-    if bylines:
-        lines += ["| pages | field | precision | recall |\n|---|---|---|---|", *bylines]
+    lines += ["| pages | field | precision | recall |\n|---|---|---|---|", *bylines]
     table = made("bench-pages", commit()) + "\n".join(lines) + "\n"
     print(table)
-    if bylines:
-        keep("pages", table)
+    keep("pages", table)
 
 
 if __name__ == "__main__":

@@ -217,6 +217,8 @@ def test_an_author_is_a_person_whom_the_page_names_as_one(tmp_path, head, byline
          "2024-03-05", "2024-03-07", "page"),
         ("", "<p>2024年3月5日 9時30分</p>", "2024-03-05T09:30:00", None, "page"),
         ('<link rel="canonical" href="https://x.example/2024/03/05/bridge">', "", "2024-03-05", None, "url"),
+        ('<link rel="canonical" href="https://x.example/2024/POLITICS/03/05/bridge/index.html">',
+         "<table><tr><th>Opened</th><td>14 October 1999</td></tr></table>", "2024-03-05", None, "url"),
     ],
 )  # fmt: skip
 def test_days_of_publication_and_change_are_kept_apart(tmp_path, head, byline, published, updated, where):

@@ -18,7 +18,7 @@ _PUBLISHED = """article:published_time og:published_time og:article:published_ti
     pub_date cxenseparse:recs:publishtime article_date_original""".split()
 _UPDATED = """article:modified_time og:updated_time og:modified_time article:modified datemodified dcterms.modified
     dc.date.modified lastmod last-modified revised article.updated parsely-updated-date""".split()
-_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-]|\Z)")
+_IN_URL = re.compile(r"/((?:19|20)\d\d)(?:[/-]|/[A-Za-z_-]{2,20}/)(\d\d?)[/-](\d\d?)(?=[/-]|\Z)")
 _CHANGED = re.compile(r"updat|modif|chang|edit", re.I)
 _LONGEST_LINE = 100
 _MOST_ELEMENTS = 20
@@ -115,7 +115,8 @@ def _microdata(tree: "HtmlElement", field: str) -> Iterator[str]:
 
 def _line(element: "HtmlElement") -> str:
     """Give the text of an element that holds a line at most, of which it is the innermost holder."""
-    if len(element) > 2:
+    row = next(element.iterancestors("tr"), None)
+    if len(element) > 2 or (row is not None and row.find("th") is not None):  # a row of a table of facts
         return ""
     text = _text(element)
     return text if len(text) <= _LONGEST_LINE and any(char.isdigit() for char in text) else ""

@@ -50,6 +50,7 @@ def read_stated(tree: "HtmlElement") -> Stated:
     url = _url(tree, meta)
     outlet = _first(meta, _OUTLETS)
     if outlet:
+        outlet = outlet.removeprefix("www.")
         origin["outlet"] = "meta"
     elif outlet := name_of(article.get("publisher")):
         origin["outlet"] = "json-ld"
