@@ -4,6 +4,7 @@ import random
 
 from index.article import Article, Byline
 from index.learning import learn
+from index.ledger import Ledger
 
 WORDS = [
     a + b + c
@@ -36,6 +37,22 @@ def put(ledger, *articles):
     for article in articles:
         ledger.put(article, "/f")
     learn(ledger, lambda _: None)
+
+
+def growing(folder, pool, drawn, turns):
+    """Have articles of a pool come and go; give after each turn the ledger that grew, and one of what is there now."""
+    with Ledger(folder / "grown.sqlite") as grown:
+        there = set()
+        for turn in range(turns):
+            here = {each.id: each for each in drawn.sample(pool, drawn.randrange(1, len(pool) // 2))}
+            for id in there & here.keys():
+                grown.remove(id)
+            fresh = [here[id] for id in here.keys() - there]
+            there ^= here.keys()
+            put(grown, *fresh)
+            with Ledger(folder / f"{turn}.sqlite") as anew:
+                put(anew, *drawn.sample([each for each in pool if each.id in there], len(there)))
+                yield grown, anew
 
 
 def stories(ledger):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from conftest import FakeModel, stand_in
-from reports import made, put, report, sentence, stories
+from reports import growing, made, put, report, sentence, stories
 
 from index import build, learning
 from index import stories as room
@@ -192,21 +192,11 @@ def test_what_comes_and_goes_leaves_what_a_build_from_nothing_gives(tmp_path):
         text, at = base[drawn.choice("abcdef")], drawn.randrange(4)
         day = f"2026-01-0{drawn.randrange(1, 5)}"
         pool.append(made(f"n{number:02}", text[at : at + 10], drawn.choice("PQR"), day))
-    with Ledger(tmp_path / "grown.sqlite") as grown:
-        there = set()
-        for turn in range(14):
-            here = {each.id: each for each in drawn.sample(pool, drawn.randrange(1, 12))}
-            for id in there & here.keys():
-                grown.remove(id)
-            fresh = [here[id] for id in here.keys() - there]
-            there ^= here.keys()
-            put(grown, *fresh)
-            with Ledger(tmp_path / f"{turn}.sqlite") as anew:
-                order = [each for each in pool if each.id in there]
-                drawn.shuffle(order)
-                put(anew, *order)
-                assert stories(grown) == stories(anew)
-        assert len(stories(grown)) > 2
+    most = 0
+    for grown, anew in growing(tmp_path, pool, drawn, 14):
+        assert stories(grown) == stories(anew)
+        most = max(most, len(stories(grown)))
+    assert most > 2
 
 
 def test_a_text_that_changes_leaves_its_story(ledger):

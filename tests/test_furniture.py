@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import permutations
 
 import pytest
-from reports import made, put, report, sentence, set_aside
+from reports import growing, made, put, report, sentence, set_aside
 
 from index import build, furniture, generations
 from index.article import Kind, Mark
@@ -226,19 +226,9 @@ def test_what_comes_and_goes_leaves_what_a_build_from_nothing_gives(tmp_path):
                 paragraphs.insert(drawn.randrange(1, len(paragraphs) + 1), line.format(n=number))
         pool.append(made(f"p{number:02}", paragraphs, drawn.choice(("Ledger", "Post"))))
     seen = set()
-    with Ledger(tmp_path / "grown.sqlite") as grown:
-        there = set()
-        for turn in range(10):
-            here = {each.id: each for each in drawn.sample(pool, drawn.randrange(5, 30))}
-            for id in there & here.keys():
-                grown.remove(id)
-            fresh = [here[id] for id in here.keys() - there]
-            there ^= here.keys()
-            put(grown, *fresh)
-            with Ledger(tmp_path / f"{turn}.sqlite") as anew:
-                put(anew, *drawn.sample([each for each in pool if each.id in there], len(there)))
-                assert set_aside(grown) == set_aside(anew)
-            seen.update(line for found in set_aside(grown).values() for line in found)
+    for grown, anew in growing(tmp_path, pool, drawn, 10):
+        assert set_aside(grown) == set_aside(anew)
+        seen.update(line for found in set_aside(grown).values() for line in found)
     assert {BOX, TO_READER} <= seen
     assert DECLINED not in seen
 
