@@ -16,7 +16,7 @@ from index.article import Article, Fault
 from index.clean import clean
 from index.loaders import load
 from index.settings import Settings
-from index.wire import DONE, SPENT, encode, receive, send
+from index.wire import DONE, SPENT, WORKING, encode, receive, send
 
 MOST_FAULTS = 1000
 """Faults of one file that are listed; the others are counted."""
@@ -59,15 +59,18 @@ def _messages(path: Path, settings: Settings) -> Iterator[bytes]:
     given = faults = 0
     while True:
         try:
-            draft = next(drafts, None)
+            draft = next(drafts)
             if draft is None:
-                break
+                yield WORKING
+                continue
             one = draft if isinstance(draft, Fault) else _storable(clean(draft, path))
             given += 1
             faults += isinstance(one, Fault)
             if isinstance(one, Article) or faults <= MOST_FAULTS:
                 yield encode(one)
             continue
+        except StopIteration:
+            break
         except MemoryError:
             why = too_large
         except RecursionError:

@@ -21,7 +21,7 @@ from typing import IO, TypeAlias
 from index.article import Article, Fault
 from index.errors import ReaderError
 from index.settings import Settings
-from index.wire import DONE, SPENT, decode, receive, send
+from index.wire import DONE, SPENT, WORKING, decode, receive, send
 
 Read: TypeAlias = tuple[Path, Iterator[Article | Fault]]
 
@@ -114,6 +114,8 @@ class _Child:
             elif message == SPENT:
                 self._restart()
                 return
+            elif message == WORKING:
+                continue
             else:
                 try:
                     one = decode(message)

@@ -9,6 +9,8 @@ from typing import IO, Any
 
 from index.article import Article, Byline, Fault, Kind, Mark
 
+WORKING = b"working"
+"""The child goes on reading an article that takes long."""
 DONE = b"done"
 """The child has started, or has read a file to its end."""
 SPENT = b"spent"

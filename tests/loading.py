@@ -16,7 +16,7 @@ def read(path: Path, data: str | bytes | None = None, settings: Settings = SETTI
     """Write a file, where there is something to write, and read it."""
     if data is not None:
         path.write_bytes(data.encode() if isinstance(data, str) else data)
-    return list(load(path, settings))
+    return [one for one in load(path, settings) if one is not None]
 
 
 def draft(path: Path, data: str | bytes | None = None, settings: Settings = SETTINGS) -> Draft:

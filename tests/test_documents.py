@@ -161,6 +161,15 @@ class TestWord:
         assert draft(tmp_path / "a.docx").text == f"{P1}\n\n{P2}"
 
 
+def test_strict_open_xml_is_told(tmp_path: Path) -> None:
+    source = made(tmp_path / "a.docx")
+    with zipfile.ZipFile(source) as given:
+        rels = given.read("_rels/.rels")
+    usual = b"http://schemas.openxmlformats.org/officeDocument/2006/"
+    swap(source, tmp_path / "b.docx", "_rels/.rels", rels.replace(usual, b"http://purl.oclc.org/ooxml/officeDocument/"))
+    assert reason(tmp_path / "b.docx").startswith("it is in strict Open XML, which is not read: save it as a plain")
+
+
 class TestOpenDocument:
     def test_headings_lists_tables_and_notes(self, tmp_path: Path) -> None:
         document = odfdo.Document("text")

@@ -80,6 +80,9 @@ true_load, true_clean = child.load, child.clean
 def load(path, settings):
     if path.stem == "nothing":
         return
+    for _ in range(4 if path.stem == "steady" else 0):
+        time.sleep(0.6)
+        yield None
     for number, draft in enumerate(true_load(path, settings)):
         poison = POISONS.get(path.stem)
         if poison is not None and (path.suffix == ".txt" or number == 2):
@@ -271,6 +274,10 @@ class TestPoison:
         assert [one.id for one in articles] == ["0", "1"]
         assert (fault.reason, fault.unfinished) == (ENDS[poison], True)
         assert fault.where == str(tmp_path / f"{poison}.jsonl")
+
+    def test_a_long_article_may_take_its_time_while_its_reading_goes_on(self, poisoned, tight, tmp_path):
+        found = all_of(write(tmp_path, "steady", "good"), tight)
+        assert [[one.byline.title for one in ones] for _, ones in found] == [["Report steady"], ["Report good"]]
 
     def test_several_in_a_row_are_each_named(self, poisoned, tight, tmp_path):
         names = ["null", "abort", "block", "wrong", "exit"]

@@ -558,3 +558,16 @@ def test_more_pages_than_can_be_read_are_a_fault(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr("index.loaders.pdf.MOST_PAGES", 2)
     path = lines(tmp_path / "a.pdf", *([(72, 100, "Words.")] for _ in range(3)))
     assert reason(path) == "it has 3 pages, over the limit of 2: split it."
+
+
+def test_a_long_one_says_that_its_reading_goes_on(tmp_path: Path) -> None:
+    pages = [
+        [(72.0, 100.0, f"Page {number} says what nobody had said before about the bridge.")] for number in range(50)
+    ]
+    path = lines(tmp_path / "long.pdf", *pages)
+    *going, one = load(path, SETTINGS)
+    assert isinstance(one, Draft)
+    assert (going, len(one.pages)) == ([None] * 3, 50)
+    *_, fault = load(path, Settings(max_article_chars=1000))
+    assert isinstance(fault, Fault)
+    assert fault.reason.endswith("over the limit of 1,000: split it, or raise max_article_chars.")

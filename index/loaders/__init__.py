@@ -23,9 +23,12 @@ from index.loaders import (
     table,
     xml,
 )
+from index.loaders.page import too_long
 from index.settings import Settings
 
-Loader: TypeAlias = Callable[[Path, Settings], Iterator[Draft | Fault]]
+Reading: TypeAlias = Iterator[Draft | Fault | None]
+"""What is read of a file, as soon as it is read; None says that the reading of a long article goes on."""
+Loader: TypeAlias = Callable[[Path, Settings], Reading]
 
 
 class Container(Protocol):
@@ -87,7 +90,7 @@ def kind_of(path: Path) -> str:
     return both if both in LOADERS else last
 
 
-def load(path: Path, settings: Settings, depth: int = 0) -> Iterator[Draft | Fault]:
+def load(path: Path, settings: Settings, depth: int = 0) -> Reading:
     """Read the articles of one file; what cannot be read becomes a fault, never an error.
 
     Args:
@@ -96,7 +99,7 @@ def load(path: Path, settings: Settings, depth: int = 0) -> Iterator[Draft | Fau
         depth: How many files it is inside of, such as archives.
 
     Yields:
-        Drafts and faults in the order of the file, each as soon as it is read.
+        Drafts and faults in the order of the file, each as soon as it is read; None where a long one goes on.
     """
     kind = kind_of(path)
     if kind not in LOADERS:
@@ -141,9 +144,5 @@ def _checked(draft: Draft, path: Path, settings: Settings) -> Draft | Fault:
     if not draft.text.strip():
         return Fault(where, "there is no text in it: leave it out, or add the text.")
     if len(draft.text) > settings.max_article_chars:
-        return Fault(
-            where,
-            f"it is {len(draft.text):,} characters long, over the limit of {settings.max_article_chars:,}: "
-            "split it, or raise max_article_chars.",
-        )
+        return Fault(where, f"{too_long(len(draft.text), settings)}.")
     return draft

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STRICT = b"http://purl.oclc.org/ooxml/"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _UNSEEN = frozenset((f"{_W}del", f"{_W}moveFrom", f"{_W}txbxContent", f"{_W}rPr", f"{_W}pPr", _FALLBACK))
 _SIGNS = {f"{_W}tab": " ", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
@@ -38,6 +39,10 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
 
     with checked(path) as opened:
         refuse_entities(opened)
+        if _STRICT in opened.read("_rels/.rels"):
+            raise ArticleError(
+                "it is in strict Open XML, which is not read: save it as a plain “Word document (.docx)”"
+            )
         try:
             document = Document(str(path))
             properties = document.core_properties

@@ -61,6 +61,8 @@ class Place:
                 yield Fault(where, fault)
                 return
             for read in load(path, self.settings, self.depth + 1):
+                if read is None:
+                    continue
                 if isinstance(read, Fault):
                     yield replace(read, where=read.where.replace(str(path), where, 1))
                 else:

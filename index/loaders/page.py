@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.article import Kind, Mark
+from index.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,14 @@ class Part:
     kind: Kind | None = None
     close: bool = False
     """True when it follows the part before it without a blank line, as list items do."""
+
+
+def too_long(characters: int, settings: Settings) -> str:
+    """Say that an article is longer than it may be."""
+    return (
+        f"it is {characters:,} characters long, over the limit of {settings.max_article_chars:,}: "
+        "split it, or raise max_article_chars"
+    )
 
 
 def without_title(parts: list[Part], title: str) -> list[Part]:

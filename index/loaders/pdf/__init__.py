@@ -15,7 +15,7 @@ from index.article import Draft, Fault, Kind
 from index.dates import is_date, read_date
 from index.errors import ArticleError
 from index.layout import Paragraph
-from index.loaders.page import Part, lay_out
+from index.loaders.page import Part, lay_out, too_long
 from index.loaders.pdf.columns import Line, Piece, read_order, rows
 from index.loaders.pdf.flow import Block, Measure, join, measure, part, written
 from index.loaders.pdf.running import running_rows
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from index.loaders.pdf.glyphs import Fonts
 
 MOST_PAGES = 2000
+_STRETCH = 24
+"""Pages that have the time of a file: a report of 500 takes longer than that on a busy machine, and hangs nowhere."""
 _MOST_UNREADABLE = 0.3
 _TITLE_SIZE = 1.15
 _LONGEST_TITLE = 250
@@ -58,8 +60,8 @@ class _Sheet:
     lacks: str | None = None
 
 
-def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
-    """Read one PDF; pages that cannot be read among others are a fault.
+def load(path: Path, settings: Settings) -> Iterator[Draft | Fault | None]:
+    """Read one PDF; pages that cannot be read among others are a fault, and None comes after each two dozen read.
 
     Raises:
         ArticleError: It is no PDF, needs a password, has too many pages, or none with text.
@@ -70,7 +72,11 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
             raise ArticleError("there is no text in it: leave it out, or add the text")
         try:
             reader = _opened(file)
-            sheets = _sheets(reader)
+            sheets: list[_Sheet] = []
+            for sheet in _sheets(reader):
+                sheets.append(sheet)
+                if len(sheets) % _STRETCH == 0:
+                    yield None
             information = reader.metadata
             title, author = (information.title, information.author) if information else (None, None)
         except _broken() as error:
@@ -78,6 +84,10 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
     reasons = {sheet.lacks for sheet in sheets if sheet.lacks}
     if not any(sheet.pieces for sheet in sheets):
         raise ArticleError(_without_text(len(sheets), reasons))
+    if (characters := sum(len(piece.text) for sheet in sheets for piece in sheet.pieces)) > settings.max_article_chars:
+        raise ArticleError(too_long(characters, settings))
+    if len(sheets) >= _STRETCH:
+        yield None
     yield _draft(sheets, read_title(title, path), author)
     for reason in sorted(reasons):
         where = _enumerated([number for number, sheet in enumerate(sheets, 1) if sheet.lacks == reason])
@@ -120,7 +130,7 @@ def _opened(file: object) -> "PdfReader":
     return reader
 
 
-def _sheets(reader: "PdfReader") -> list[_Sheet]:
+def _sheets(reader: "PdfReader") -> Iterator[_Sheet]:
     from index.loaders.pdf.glyphs import read_pieces
 
     fonts: Fonts = {}
@@ -128,7 +138,6 @@ def _sheets(reader: "PdfReader") -> list[_Sheet]:
         labels = list(reader.page_labels)
     except _broken():
         labels = []  # page numbers are counted then
-    sheets = []
     for number, page in enumerate(reader.pages):
         label = labels[number] if number < len(labels) else str(number + 1)
         try:
@@ -139,8 +148,7 @@ def _sheets(reader: "PdfReader") -> list[_Sheet]:
         count = sum(len(piece.text) for piece in pieces)
         if sum(piece.text.count("\ufffd") for piece in pieces) > _MOST_UNREADABLE * count:
             pieces, lacks = [], _FONTS
-        sheets.append(_Sheet(pieces, label, lacks))
-    return sheets
+        yield _Sheet(pieces, label, lacks)
 
 
 def _has_image(page: "PageObject") -> bool:
