@@ -571,3 +571,18 @@ def test_a_long_one_says_that_its_reading_goes_on(tmp_path: Path) -> None:
     *_, fault = load(path, Settings(max_article_chars=1000))
     assert isinstance(fault, Fault)
     assert fault.reason.endswith("over the limit of 1,000: split it, or raise max_article_chars.")
+
+
+def test_accents_drawn_over_letters_are_one_with_them(tmp_path: Path) -> None:
+    """As TeX draws them: the accent, back again, and the letter; a cedilla after its letter."""
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
+    canvas.setFont("Helvetica", 10)
+    umlaut, acute, cedilla = (
+        "[(K) -111 (\\250) 444 (onnen)]",
+        "[(Andr) -111 (\\264) 444 (e)]",
+        "[(gar) (c) 416 (\\270) 0 (on)]",
+    )
+    for y, shown in ((700, umlaut), (680, acute), (660, cedilla), (640, "[(it\\264s so)]")):
+        canvas._code.append(f"BT /F1 10 Tf 72 {y} Td {shown} TJ ET")
+    canvas.save()
+    assert draft(tmp_path / "a.pdf").text.split() == ["Können", "André", "garçon", "it´s", "so"]

@@ -5,6 +5,7 @@ told without.
 """
 
 import math
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -25,6 +26,9 @@ _DEEPEST_FORM = 8
 _MOST_FORMS = 500
 _LEAST_STORED = 40
 """Bytes; an empty page may store a few."""
+_COMBINING = "\u0300\u0301\u0302\u0302\u0303\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c\u0327\u0328"
+_ACCENTS = dict(zip("`´ˆ^˜~¯˘˙¨˚˝ˇ¸˛", _COMBINING, strict=True))
+"""What is drawn over a letter -> the character that combines with it."""
 _QUARTERS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 """Cosine and sine of no turn, a quarter, a half and three quarters."""
 
@@ -245,12 +249,24 @@ def _words(letters: list[tuple[str, float, float]], size: float) -> Iterator[lis
             yield []
             word = []
             continue
+        if word and x0 < (word[-1][1] + word[-1][2]) / 2 and (whole := _accented(word[-1][0], char)):
+            word[-1] = (whole, min(x0, word[-1][1]), max(x1, word[-1][2]))
+            continue
         if word and (x0 - word[-1][2] > 0.15 * size or x0 < word[-1][1]):
             yield word
             word = []
         word.append((char, x0, x1))
     if word:
         yield word
+
+
+def _accented(one: str, other: str) -> str | None:
+    """Make one letter of an accent and the letter that it is drawn over, as TeX does; None where they make none."""
+    accent, letter = (one, other) if one in _ACCENTS else (other, one)
+    if accent not in _ACCENTS:
+        return None
+    whole = unicodedata.normalize("NFC", ("i" if letter == "ı" else letter) + _ACCENTS[accent])
+    return whole if len(whole) == 1 and letter.isalpha() else None
 
 
 def _length(contents: Any) -> int:
