@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ _UPDATED = """article:modified_time og:updated_time og:modified_time article:mod
     dc.date.modified lastmod last-modified revised article.updated parsely-updated-date""".split()
 _IN_URL = re.compile(r"/((?:19|20)\d\d)(?:[/-]|/[A-Za-z_-]{2,20}/)(\d\d?)[/-](\d\d?)(?=[/-]|\Z)")
 _CHANGED = re.compile(r"updat|modif|chang|edit", re.I)
+_FACTS = "//pre|//code|//samp|//kbd|//tt|//cite|//table[.//th]|//*[contains(@class, 'reference')]"
 _LONGEST_LINE = 100
 _MOST_ELEMENTS = 20
 
@@ -91,7 +93,18 @@ def _published(
         yield "url", f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
     from htmldate import find_date
 
-    yield "page", find_date(tree, original_date=True, extensive_search=False) or ""
+    found_day = find_date(_without_facts(tree), original_date=True, extensive_search=False) or ""
+    lines = (text for element in tree.iter("*") if not any(map(len, element)) and (text := _line(element)))
+    yield "page", "" if any((read_updated(text) or "")[:10] == found_day for text in lines) else found_day
+
+
+def _without_facts(tree: "HtmlElement") -> "HtmlElement":
+    """Give a page without what is full of other days: computers' output, tables of facts, lists of sources."""
+    bare = deepcopy(tree)
+    for element in bare.xpath(_FACTS):
+        if element.getparent() is not None:
+            element.drop_tree()
+    return bare
 
 
 def _updated(
