@@ -71,7 +71,14 @@ def take_in(
     ledger.commit()
     listener(Progress("reading", len(found.files), len(found.files)))
     return Report(
-        intake.new, intake.changed, intake.same, gone, missing, (*found.faults, *intake.faults), found.ignored
+        intake.new,
+        intake.changed,
+        intake.same,
+        gone,
+        missing,
+        (*found.faults, *intake.faults),
+        found.ignored,
+        twice=intake.twice,
     )
 
 
@@ -81,7 +88,7 @@ class _Intake:
     def __init__(self, ledger: Ledger, settings: Settings, listener: Listener, total: int) -> None:
         self._ledger, self._settings, self._listener, self._total = ledger, settings, listener, total
         self._digests: dict[Path, str] = {}
-        self.new = self.changed = self.same = self.replaced = 0
+        self.new = self.changed = self.same = self.twice = self.replaced = 0
         self.faults: list[Fault] = []
 
     def altered(self, paths: Iterable[Path]) -> Iterator[Path]:
@@ -126,9 +133,9 @@ class _Intake:
             except ArticleError as error:
                 wrong.append(Fault(name, str(error)))
                 continue
-            if article.id not in held:
-                held.add(article.id)
-                tally[outcome] += 1
+            tally[outcome] += 1
+            self.twice += article.id in held or (outcome == "same" and article.id not in before)
+            held.add(article.id)
             if len(held) % _COMMIT_EVERY == 0:
                 self._ledger.commit()
         digest = self._digests.pop(path)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from index.article import Fault
+from index.text import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Report:
         articles: Articles in the index now.
         passages: Passages in the index now.
         embedded: Passages embedded by this build.
+        twice: Of `same`, those first met by this build, word for word in another place; each is kept once.
     """
 
     new: int = 0
@@ -48,11 +50,17 @@ class Report:
     articles: int = 0
     passages: int = 0
     embedded: int = 0
+    twice: int = 0
 
     @property
     def is_news(self) -> bool:
         """True when an article came, changed or went, or something could not be read."""
         return bool(self.new or self.changed or self.gone or self.faults)
+
+    @property
+    def once(self) -> str:
+        """Says how many articles were met twice, without a full stop; empty when there are none."""
+        return f"{counted(self.twice, 'exact copy', 'exact copies')} kept once" if self.twice else ""
 
     @property
     def kept(self) -> str:

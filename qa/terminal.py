@@ -79,7 +79,9 @@ def entries(listed: Sequence[Entry]) -> str:
 
 def indexed(report: Report) -> str:
     """Say what an indexing did, or would do."""
-    told = f"{report.new:,} new, {report.changed:,} changed, {report.same:,} unchanged, {report.gone:,} gone."
+    unchanged = report.same - report.twice
+    told = f"{report.new:,} new, {report.changed:,} changed, {unchanged:,} unchanged, {report.gone:,} gone."
+    told += f" {report.once}." if report.once else ""
     return f"{told} {report.kept}: --prune drops them." if report.kept else told
 
 

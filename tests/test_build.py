@@ -25,6 +25,7 @@ from index.ledger import Ledger
 from index.lexical import Words
 from index.settings import Settings
 from index.text import terms
+from qa import terminal
 
 
 def article(word):
@@ -261,7 +262,10 @@ def test_removing_what_is_not_there_removes_nothing(fake_model, home, cuttings):
 def test_one_article_in_two_files_is_one(fake_model, home, cuttings):
     write(cuttings, copy=article("ferry"))
     report = build.index([cuttings], home)
-    assert (counted(report), report.articles, report.embedded) == ((2, 0, 1, 0), 2, 2)
+    assert (counted(report), report.twice, report.articles, report.embedded) == ((2, 0, 1, 0), 1, 2, 2)
+    assert terminal.indexed(report) == "2 new, 0 changed, 0 unchanged, 0 gone. 1 exact copy kept once."
+    again = build.index([cuttings], home)
+    assert (counted(again), again.twice) == ((0, 0, 3, 0), 0)
     assert found(home, "ferry") == ["copy.txt"]
     (cuttings / "copy.txt").unlink()
     report = build.index([cuttings], home, prune=True)

@@ -71,8 +71,8 @@ def report(done: Report | None, refused: Sequence[Fault] = (), *, trial: bool = 
     """
     out = ""
     if done is not None:
-        told = f"{done.new:,} new, {done.changed:,} changed, {done.gone:,} gone, {done.same:,} unchanged."
-        told += f" {done.kept}." if done.kept else ""
+        told = f"{done.new:,} new, {done.changed:,} changed, {done.gone:,} gone, {done.same - done.twice:,} unchanged."
+        told += "".join(f" {note}." for note in (done.once, done.kept) if note)
         told += " Nothing was written." if trial else ""
         out = f'<div class="done" role="status">{told}</div>'
     faults = [*refused, *(done.faults if done is not None else ())]
