@@ -1,13 +1,16 @@
 """A few articles, small enough to know by heart, and an index of them without a model."""
 
+import time
 from contextlib import contextmanager
 
 import pytest
 from conftest import FakeModel, stand_in
 
 from index import build
+from index.settings import Settings
 from qa.assemble import Live
 
+PATIENCE_S = 30
 DEFECTOR = """General defects in Venezuela
 
 Ann Carver
@@ -59,3 +62,18 @@ def indexed(settings, files=FILES):
     report = build.index([write(settings.home.parent / "articles", files)], settings)
     assert report.faults == ()
     return Live(settings).qa()
+
+
+def opened(folder):
+    """Index the articles into a home in a folder, every quote above the threshold; give what an app holds of it."""
+    settings = Settings(home=folder / "home", answer_at=0)
+    indexed(settings)
+    return Live(settings)
+
+
+def wait(run):
+    """Wait until a run of the app is done."""
+    until = time.monotonic() + PATIENCE_S
+    while run.busy and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not run.busy

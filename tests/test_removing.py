@@ -2,10 +2,9 @@
 
 import re
 import threading
-import time
 
 import pytest
-from cuttings import indexed
+from cuttings import PATIENCE_S, opened, wait
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from test_web import Reader
@@ -19,14 +18,11 @@ from qa.web.running import Running
 from qa.web.shelf import Outcome
 
 ASKED = "Who is the most senior defector?"
-PATIENCE_S = 30
 
 
 @pytest.fixture
 def live(fake_model, tmp_path):
-    settings = Settings(home=tmp_path / "home", answer_at=0)
-    indexed(settings)
-    return Live(settings)
+    return opened(tmp_path)
 
 
 @pytest.fixture
@@ -39,13 +35,6 @@ def site(live, running):
     app = FastAPI()
     app.include_router(removing.router(live, running))
     return TestClient(Guard(app, ("127.0.0.1",)), "http://127.0.0.1:7860", follow_redirects=False)
-
-
-def wait(running):
-    until = time.monotonic() + PATIENCE_S
-    while running.busy and time.monotonic() < until:
-        time.sleep(0.02)
-    assert not running.busy
 
 
 def defector(live):

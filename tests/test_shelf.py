@@ -5,23 +5,19 @@ import time
 
 import gradio as gr
 import pytest
-from cuttings import indexed, write
+from cuttings import PATIENCE_S, opened, wait, write
 from test_web import Reader
 
-from index.settings import Settings
 from qa.assemble import Live
 from qa.web import shelf
 from qa.web.running import Running
 
-PATIENCE_S = 30
 NEW = {"new.txt": "Fresh news\n\nA zeppelin landed beside the river on Tuesday, the mayor of the town told us.\n"}
 
 
 @pytest.fixture
 def live(fake_model, tmp_path):
-    settings = Settings(home=tmp_path / "home", answer_at=0)
-    indexed(settings)
-    return Live(settings)
+    return opened(tmp_path)
 
 
 @pytest.fixture
@@ -32,13 +28,6 @@ def page(live):
     page.running, page.following = Running("indexing"), Running("following of a folder")
     page.listed = [None] * 4
     return page
-
-
-def wait(run):
-    until = time.monotonic() + PATIENCE_S
-    while run.busy and time.monotonic() < until:
-        time.sleep(0.02)
-    assert not run.busy
 
 
 def told(page):
