@@ -219,6 +219,8 @@ def test_an_author_is_a_person_whom_the_page_names_as_one(tmp_path, head, byline
         ('<link rel="canonical" href="https://x.example/2024/03/05/bridge">', "", "2024-03-05", None, "url"),
         ('<link rel="canonical" href="https://x.example/2024/POLITICS/03/05/bridge/index.html">',
          "<table><tr><th>Opened</th><td>14 October 1999</td></tr></table>", "2024-03-05", None, "url"),
+        ('<link rel="canonical" href="https://x.example/2024-03-05-bridge">', "", "2024-03-05", None, "url"),
+        ('<link rel="canonical" href="https://x.example/2024/03/5-bridges-to-see">', "", None, None, ""),
         ("", "<p>By Anna Berg</p>" + "<p>filler</p>" * 60 + "<p>This page was last modified on 28 October 2016.</p>",
          None, "2016-10-28", ""),
         # What a computer printed is no day of publication.

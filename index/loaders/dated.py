@@ -19,9 +19,15 @@ _PUBLISHED = """article:published_time og:published_time og:article:published_ti
     pub_date cxenseparse:recs:publishtime article_date_original""".split()
 _UPDATED = """article:modified_time og:updated_time og:modified_time article:modified datemodified dcterms.modified
     dc.date.modified lastmod last-modified revised article.updated parsely-updated-date""".split()
-_IN_URL = re.compile(r"/((?:19|20)\d\d)(?:[/-]|/[A-Za-z_-]{2,20}/)(\d\d?)[/-](\d\d?)(?=[/-]|\Z)")
+_IN_URL = (
+    re.compile(r"/((?:19|20)\d\d)/(?:[A-Za-z_-]{2,20}/)?(\d\d?)/(\d\d?)(?=/|\Z)"),
+    re.compile(r"/((?:19|20)\d\d)-(\d\d?)-(\d\d?)(?=[/-]|\Z)"),
+)
 _CHANGED = re.compile(r"updat|modif|chang|edit", re.I)
-_FACTS = "//pre|//code|//samp|//kbd|//tt|//cite|//table[.//th]|//*[contains(@class, 'reference')]"
+_FACTS = (
+    "//link|//meta[@property='og:url']|//pre|//code|//samp|//kbd|//tt|//cite|//table[.//th]"
+    "|//*[contains(@class, 'reference')]"
+)
 _LONGEST_LINE = 100
 _MOST_ELEMENTS = 20
 
@@ -89,7 +95,7 @@ def _published(
             yield "page", element.get("datetime") or ""
     for text in shown:
         yield "page", text
-    if found := _IN_URL.search(url or ""):
+    for found in filter(None, (pattern.search(url or "") for pattern in _IN_URL)):
         yield "url", f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
     from htmldate import find_date
 
@@ -99,7 +105,7 @@ def _published(
 
 
 def _without_facts(tree: "HtmlElement") -> "HtmlElement":
-    """Give a page without what is full of other days: computers' output, tables of facts, lists of sources."""
+    """Give a page without what holds other days: computers' output, tables of facts, lists of sources, addresses."""
     bare = deepcopy(tree)
     for element in bare.xpath(_FACTS):
         if element.getparent() is not None:
