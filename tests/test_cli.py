@@ -265,8 +265,13 @@ class TestIndex:
             time.sleep(1.5)  # until it waits for changes again
             signal.raise_signal(signal.SIGINT)
 
+        # Tests that are run in the background are started with the signal ignored.
+        before_it = signal.signal(signal.SIGINT, signal.default_int_handler)
         threading.Thread(target=interrupt).start()
-        ran = desk("index", "more", "--watch")
+        try:
+            ran = desk("index", "more", "--watch")
+        finally:
+            signal.signal(signal.SIGINT, before_it)
         assert (ran.status, ran.lines[0].partition(",")[0]) == (0, "1 new")
         assert ran.err.splitlines()[-2:] == ["Following more; stop it with Ctrl-C.", "Stopped following."]
 

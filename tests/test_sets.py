@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -458,6 +459,15 @@ class TestTable:
     def test_an_article_is_found_by_id_and_path(self, file, corpus, source):
         dataset = read(file("q.csv", f"question,source\nWhat?,{source}\n"), corpus=corpus)
         assert (dataset.questions[0].judged, dataset.faults) == ({"d2": 1}, ())
+
+    def test_an_article_in_an_archive_is_found_by_its_name_there_or_the_archives(self, file, tmp_path):
+        with Ledger(tmp_path / "corpus.sqlite") as corpus:
+            corpus.begin("/news/may.zip")
+            for article, member in ((ARTICLES[0], "a/yanez.html"), (ARTICLES[1], "a/bridge.html")):
+                corpus.put(replace(article, member=member), "/news/may.zip")
+            for source, judged in (("yanez.html", {"d1": 1}), ("may.zip/a/bridge.html", {"d2": 1}), ("may.zip", {})):
+                dataset = read(file("q.csv", f"question,source\nWhat?,{source}\n"), corpus=corpus)
+                assert dataset.questions[0].judged == judged
 
     @pytest.mark.parametrize(
         ("source", "reason"),

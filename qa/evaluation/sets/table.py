@@ -133,7 +133,9 @@ class _Sources:
         self._titles: defaultdict[str, list[str]] = defaultdict(list)
         for entry in entries:
             if entry.path:
-                self._files[PurePath(entry.path).name].append((PurePath(entry.path).parts, entry.id))
+                # A file inside an archive is meant by its own name, or by the archive's.
+                for place in {PurePath(entry.path), PurePath(entry.path, entry.member or "")}:
+                    self._files[place.name].append((place.parts, entry.id))
             if entry.byline.url:
                 self._urls[entry.byline.url].append(entry.id)
             self._titles[entry.byline.title].append(entry.id)
