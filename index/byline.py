@@ -1,6 +1,7 @@
 """A line of an article -> the people who wrote it, or the outlet that published it."""
 
 import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from index.dates import is_date
@@ -163,6 +164,11 @@ def _is_name(words: str, bare: bool) -> bool:
         if not token[0].isupper() and plain not in _PARTICLES:
             return False
     return tokens[-1][0].isupper() and any(len(token) > 2 for token in tokens)
+
+
+def join_names(names: Sequence[str]) -> str:
+    """Write names as one line: `Anna Berg, Tom Hull and Mary Rose`; empty where there are none."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def host_of(address: str | None) -> str | None:

@@ -53,6 +53,11 @@ class Report:
     twice: int = 0
 
     @property
+    def unchanged(self) -> int:
+        """Articles that are as they were, without the exact copies first met by this build."""
+        return self.same - self.twice
+
+    @property
     def is_news(self) -> bool:
         """True when an article came, changed or went, or something could not be read."""
         return bool(self.new or self.changed or self.gone or self.faults)

@@ -51,6 +51,11 @@ class Finding:
     cure: str
     examples: tuple[str, ...]
 
+    @property
+    def more(self) -> str:
+        """Says how many were found besides the examples; empty where these are all, or there are none."""
+        return f"and {self.count - len(self.examples):,} more" if self.count > len(self.examples) > 0 else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -68,6 +73,16 @@ class Health:
     languages: tuple[tuple[str | None, int], ...]
     disk: dict[str, float]
     findings: tuple[Finding, ...]
+
+    @property
+    def in_languages(self) -> str:
+        """How many articles are in each language: `en 162, fr 78, not sure 5`."""
+        return ", ".join(f"{language or 'not sure'} {count:,}" for language, count in self.languages) or "none"
+
+    @property
+    def on_disk(self) -> str:
+        """How much lies on the disk: `index 13.6 MB`."""
+        return ", ".join(f"{name} {size:,.1f} MB" for name, size in self.disk.items())
 
     def to_json(self) -> dict[str, Any]:
         """The object that `qa doctor --json` prints."""

@@ -79,25 +79,22 @@ def entries(listed: Sequence[Entry]) -> str:
 
 def indexed(report: Report) -> str:
     """Say what an indexing did, or would do."""
-    unchanged = report.same - report.twice
-    told = f"{report.new:,} new, {report.changed:,} changed, {unchanged:,} unchanged, {report.gone:,} gone."
+    told = f"{report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged, {report.gone:,} gone."
     told += f" {report.once}." if report.once else ""
     return f"{told} {report.kept}: --prune drops them." if report.kept else told
 
 
 def health(found: Health) -> str:
     """Show what an archive holds, and what is wrong with it."""
-    disk = ", ".join(f"{name} {size:,.1f} MB" for name, size in found.disk.items())
-    languages = ", ".join(f"{language or 'not sure'} {count:,}" for language, count in found.languages)
     lines = [
         f"{found.articles:,} articles, {found.passages:,} passages, {found.words:,} words.",
-        f"Languages: {languages or 'none'}.",
-        f"Disk: {disk}.",
+        f"Languages: {found.in_languages}.",
+        f"Disk: {found.on_disk}.",
     ]
     for one in found.findings:
         lines += ["", one.told, *textwrap.wrap(one.cure, _WIDTH, initial_indent="  → ", subsequent_indent="    ")]
         lines += [f"    {example}" for example in one.examples]
-        lines += [f"    and {one.count - len(one.examples):,} more"] if one.count > len(one.examples) > 0 else []
+        lines += [f"    {one.more}"] if one.more else []
     return safe("\n".join([*lines, *([] if found.findings else ["", "Nothing is wrong."])]))
 
 

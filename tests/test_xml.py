@@ -222,6 +222,11 @@ def test_the_byline_of_newsml_is_quotable(tmp_path: Path) -> None:
     assert one.byline.outlet == "Agence France-Presse"
 
 
+def test_a_lone_item_may_follow_a_comment(tmp_path: Path) -> None:
+    one = draft(tmp_path / "a.xml", f"<!-- from the agency -->{item(XHTML)}")
+    assert one.text.endswith(f"{P1}\n\n{P2}")
+
+
 def test_a_message_of_several_items(tmp_path: Path) -> None:
     path = tmp_path / "a.xml"
     picture = item("<remoteContent href='http://x.example/p.jpg'/>", "The tower")

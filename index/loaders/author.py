@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
-from index.byline import read_author
+from index.byline import join_names, read_author
 from index.loaders.jsonld import as_list, name_of
-from index.loaders.near import letters, near_headline
+from index.loaders.near import letters, marked_words, near_headline
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -16,7 +16,6 @@ _META = """author article:author og:article:author article:author_name byl dc.cr
     citation_author parsely-author sailthru.author""".split()
 """Meta elements that state an author, most trusted first."""
 _WRITTEN = frozenset(("written by", "by", "author", "verfasst von", "écrit par", "escrito por", "geschrieben von"))
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _NAMING = frozenset("author authors authorname byline bylines writer writers contributor contributors".split())
 """Words in the class or id of what holds an author's name, in the markup of many sites."""
 _ABOUT = frozenset("bio biography related comment comments share follow avatar image photo more count".split())
@@ -110,8 +109,7 @@ def _people(names: Iterable[str]) -> str | None:
 
 
 def _joined(names: Iterable[str]) -> str | None:
-    each = list(dict.fromkeys(names))
-    return " and ".join(filter(None, (", ".join(each[:-1]), *each[-1:]))) or None
+    return join_names(list(dict.fromkeys(names))) or None
 
 
 def _person(name: str) -> str | None:
@@ -177,7 +175,7 @@ def _shown(body: "HtmlElement", title: str | None) -> str | None:
 def _is_marked(element: "HtmlElement") -> bool:
     if element.tag not in _HOLDERS:
         return False
-    words = {word.lower() for word in _WORD.findall(f"{element.get('class') or ''} {element.get('id') or ''}")}
+    words = marked_words(element)
     stated = element.get("rel") == "author" or "author" in (element.get("itemprop") or "").split()
     return (stated or bool(words & _NAMING)) and not words & _ABOUT
 

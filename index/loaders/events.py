@@ -83,6 +83,14 @@ def _check(element: "_Element") -> None:
         raise ArticleError("it declares entities of its own, as files do that are made to do harm: export it without")
 
 
+def drop(element: "_Element") -> None:
+    """Empty an element that has been read, and let go of those before it, so that memory stays small."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
 def local(tag: object) -> str:
     """Give an element's name without its namespace; empty for comments."""
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.article import Byline, Draft, Fault, Kind
-from index.byline import read_author
+from index.byline import join_names, read_author
 from index.dates import read_date
 from index.errors import ArticleError
 from index.loaders import markup
-from index.loaders.events import local, read_events
+from index.loaders.events import drop, local, read_events
 from index.loaders.page import Part, lay_out, without_title
 from index.settings import Settings
 
@@ -50,9 +50,7 @@ def read(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
                     yield _draft(_entry(element, parent), feed, count)
                 except ArticleError as error:
                     yield Fault(f"{path}!/entry {count}", f"{error}.")
-            element.clear()
-            while element.getprevious() is not None:
-                del parent[0]
+            drop(element)
     if not count:
         raise ArticleError("there are no entries in the feed: save it when it has some")
 
@@ -86,7 +84,7 @@ def _draft(entry: Mapping[str, Any], feed: str, number: int) -> Draft:
     """Make an article of an entry."""
     title = markup.words(entry.get("title", ""))
     names = [name for one in entry.get("authors", []) if (name := markup.words(one.get("name", "")))]
-    line = " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    line = join_names(names)
     author = (read_author(f"By {line.removeprefix('By ')}") or line) if "@" not in line else ""
     stated = entry.get("published", "") or entry.get("updated", "")
     published = _date(stated)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from index.article import Byline, Draft, Kind
-from index.byline import host_of, read_author
+from index.byline import host_of, join_names, read_author
 from index.dates import read_date
 from index.errors import ArticleError
 from index.loaders import markup
@@ -172,7 +172,7 @@ def _author(value: Any) -> tuple[str, str]:
     """Give the author's line, and the names in it."""
     lines = [markup.words(str(one)[:_LONGEST_LINE]) for one in _listed(value)]
     lines = [found[1] if (found := _NAMED_ADDRESS.fullmatch(line)) else line for line in lines]
-    line = " and ".join(filter(None, (", ".join(lines[:-1]), *lines[-1:])))
+    line = join_names(lines)
     if not line or "://" in line or ("@" in line and " " not in line):
         return line, ""
     by = re.match(r"by\s+", line, re.I)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _BEFORE = 40
 _AFTER = 400
 _PROSE_WORDS = 25
@@ -36,6 +37,11 @@ def near_headline(body: "HtmlElement", title: str | None) -> "list[HtmlElement] 
 def letters(words: str | None) -> str:
     """Give the letters and digits of a text alone, in lower case, so that texts can be compared."""
     return re.sub(r"\W", "", words or "").lower()
+
+
+def marked_words(element: "HtmlElement") -> set[str]:
+    """Give the words in the class and id of an element, in lower case: `BylineBox` holds byline and box."""
+    return {word.lower() for word in _WORD.findall(f"{element.get('class') or ''} {element.get('id') or ''}")}
 
 
 def _headline(elements: "list[HtmlElement]", title: str | None) -> int | None:

@@ -11,7 +11,7 @@ from index.byline import read_author
 from index.dates import read_date
 from index.errors import ArticleError
 from index.loaders import markup
-from index.loaders.events import local, read_events
+from index.loaders.events import drop, local, read_events
 from index.loaders.page import Part, lay_out, without_title
 from index.settings import Settings
 
@@ -58,9 +58,7 @@ def read_items(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
                 yield replace(_item(item), name=name)
             except ArticleError as error:
                 yield Fault(f"{path}!/{name}", f"{error}.")
-            item.clear()
-            while item.getprevious() is not None:
-                del item.getparent()[0]
+            drop(item)
     if not count:
         raise ArticleError("there are no news items in it: export it with them")
 

@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from index.loaders.blocks import PARTING
+from index.loaders.near import marked_words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -12,7 +13,6 @@ _UNSEEN = """audio button canvas datalist embed head iframe input link meta map 
     script select source style svg template textarea title track video""".split()
 _GONE = "gone"
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _BOXES = frozenset(
     """share shares sharebar sharetools sociable addthis signup recirc recirculation consent gdpr ads ad breadcrumb
     breadcrumbs pagination pager sidebar popup modal toolbar outbrain taboola zergnet trending""".split()
@@ -80,7 +80,7 @@ def _is_hidden(element: "HtmlElement") -> bool:
 
 def _most(element: "HtmlElement") -> float:
     """Give the share of the page's paragraphs below which an element is a box by its name; 0 for no box."""
-    words = {word.lower() for word in _WORD.findall(f"{element.get('class') or ''} {element.get('id') or ''}")}
+    words = marked_words(element)
     if words & _COMMENTS:
         return _NEARLY_ALL
     if element.tag in ("aside", "footer") or words & _BOXES or any(word.startswith(_BOX_OPENINGS) for word in words):

@@ -71,7 +71,7 @@ def report(done: Report | None, refused: Sequence[Fault] = (), *, trial: bool = 
     """
     out = ""
     if done is not None:
-        told = f"{done.new:,} new, {done.changed:,} changed, {done.gone:,} gone, {done.same - done.twice:,} unchanged."
+        told = f"{done.new:,} new, {done.changed:,} changed, {done.gone:,} gone, {done.unchanged:,} unchanged."
         told += "".join(f" {note}." for note in (done.once, done.kept) if note)
         told += " Nothing was written." if trial else ""
         out = f'<div class="done" role="status">{told}</div>'
@@ -84,13 +84,11 @@ def report(done: Report | None, refused: Sequence[Fault] = (), *, trial: bool = 
 
 def health(found: Health) -> str:
     """What an archive holds, and what is wrong with it, each with what mends it."""
-    languages = ", ".join(f"{language or 'not sure'} {count:,}" for language, count in found.languages)
-    disk = ", ".join(f"{name} {size:,.1f} MB" for name, size in found.disk.items())
-    about = f"<p>Languages: {escape(languages or 'none')}. On the disk: {escape(disk)}.</p>"
+    about = f"<p>Languages: {escape(found.in_languages)}. On the disk: {escape(found.on_disk)}.</p>"
     items = "".join(
         f"<li><strong>{escape(one.told)}</strong> {_code(one.cure)}<ul>"
         + "".join(f"<li>{escape(example)}</li>" for example in one.examples)
-        + (f"<li>and {one.count - len(one.examples):,} more</li>" if one.count > len(one.examples) > 0 else "")
+        + (f"<li>{one.more}</li>" if one.more else "")
         + "</ul></li>"
         for one in found.findings
     )

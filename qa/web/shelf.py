@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from index.errors import Busy, VerbatimError
 from index.loaders import LOADERS
 from qa.web import archive, cards, inbox, pages
 from qa.web.parts import Update, block, html, quiet
-from qa.web.running import Running, progress
+from qa.web.running import Done, Running, progress
 
 if TYPE_CHECKING:
     from index.report import Progress, Report
@@ -187,10 +187,7 @@ class Articles:
         def work(listener: Listener) -> None:
             follow(paths, self.live.settings, self._heard, stop=self.following.stop_asked, listener=paced(listener))
 
-        try:
-            self.following.start(work)
-        except Busy as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        begin(self.following, work)
         self.followed, self.latest = str(paths[0]), ""
         self.running.forget()  # what was indexed before would stand below what the following tells
         return self._state()
@@ -208,10 +205,7 @@ class Articles:
 
         if not paths and not prune and not refused:
             raise gr.Error("Name a folder or a file first.", print_exception=False)
-        try:
-            self.running.start(work)
-        except Busy as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        begin(self.running, work)
         return self._state()
 
     def _heard(self, report: Report) -> None:
@@ -234,6 +228,14 @@ class Articles:
         elif run.done is not None:
             told += archive.report(run.done.report, run.done.refused, trial=run.done.trial)
         return told
+
+
+def begin(running: Running[Done], work: Callable[[Listener], Done]) -> None:
+    """Begin a run, or say on the page that one is under way."""
+    try:
+        running.start(work)
+    except Busy as error:
+        raise gr.Error(str(error), print_exception=False) from error
 
 
 def named(folder: str) -> list[Path]:
