@@ -17,7 +17,7 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in FIL
 HEAVY = {
     "torch": {"index.embed", "qa.network", "qa.other", "qa.weights", "qa.training"},
     "sentence_transformers": {"index.embed", "qa.other"},
-    "transformers": {"index.embed", "qa.network", "qa.other"},
+    "transformers": {"index.embed", "qa.network", "qa.other", "qa.training.pieces"},
     "faiss": {"index.vectors.faiss"},
     "bm25s": {"index.lexical"},
     "datasketch": {"index.stories"},

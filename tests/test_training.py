@@ -4,20 +4,17 @@ import gzip
 import json
 import math
 import random
-from dataclasses import replace
 
 import pytest
-from conftest import Killed
 
 from index.article import Passage
 from index.errors import TrainingError
 from index.settings import Settings
 from qa.confidence import Evidence
 from qa.evaluation.dataset import Gold, Question
-from qa.marking import best
 from qa.reader import Features, Line
 from qa.reply import Hit
-from qa.training import calibration, examples, misses, reader, recipe, sources
+from qa.training import calibration, examples, misses, recipe, sources
 
 
 def gz(folder, rows, name="pairs.jsonl.gz"):
@@ -64,6 +61,35 @@ class TestPairs:
         rows = [pair(str(at), "q", f"Sentence {at}.", str(at), sentence=f"w:7:0:{at}") for at in range(7)]
         texts = [json.loads(line)["text"] for line in sources.read(gz(tmp_path, rows)).corpus.splitlines()]
         assert sorted(text.count(".") for text in texts) == [2, 5]
+
+    def test_sentences_of_a_group_are_put_together_too(self, tmp_path):
+        rows = [pair(str(at), "q", f"Sentence {at}.", str(at), kind="answerable", group="Wiki1k:9") for at in range(3)]
+        (article,) = map(json.loads, sources.read(gz(tmp_path, rows)).corpus.splitlines())
+        assert (article["title"], article["text"]) == ("", "Sentence 0. Sentence 1. Sentence 2.")
+
+    @pytest.mark.parametrize(
+        ("group", "title"),
+        [
+            ("2008_Sichuan_earthquake", "2008 Sichuan earthquake"),
+            ("Financial_crisis_of_2007%E2%80%9308", "Financial crisis of 2007–08"),
+            ("quoref-Dune (1984 film)", "Dune (1984 film)"),
+            ("quoref-75dcf2529bbd", ""),
+            ("sq-61b92d5a00", ""),
+        ],
+    )
+    def test_a_group_that_is_no_number_is_the_title(self, tmp_path, group, title):
+        rows = [pair("1", "q", "Ann left.", "Ann", kind="answerable", group=group)]
+        (article,) = map(json.loads, sources.read(gz(tmp_path, rows)).corpus.splitlines())
+        assert article["title"] == title
+
+    def test_what_refutes_a_claim_answers_it_and_what_says_nothing_of_it_does_not(self, tmp_path):
+        claims = [
+            {"id": label, "claim": "Bo left.", "evidence": f"Bo, {label}, stayed.", "label": label}
+            for label in ("supported", "refuted", "not_enough")
+        ]
+        asked = sources.read(gz(tmp_path, claims)).questions
+        assert [each.answers for each in asked] == [("Bo, supported, stayed.",), ("Bo, refuted, stayed.",), ()]
+        assert all("Bo left" in each.text for each in asked)
 
     @pytest.mark.parametrize(
         "row", ["no JSON", '{"question": "q"}', '{"question": "q", "context": "c", "answers": [3]}']
@@ -133,182 +159,125 @@ class TestKeptOut:
 
     def test_nothing_that_was_learnt_from_is_measured(self, folder, monkeypatch):
         monkeypatch.setattr(recipe, "_TUNED", (folder.name,))
-        monkeypatch.setattr(recipe, "SETS", (recipe.Source(folder.name),))
+        monkeypatch.setattr(recipe, "SETS", (recipe.Source(folder.name, "to read"),))
         for every, expected in [
             (1, (set(), {"q1", "q3", "q5"}, {"q2", "q4"})),
             (2, ({"q3", "q5"}, {"q1", "q4"}, {"q2"})),
         ]:
             monkeypatch.setattr(recipe, "KEPT_OUT", every)
             learnt = sources.read(folder, recipe.kept_out(folder))
-            parts = (learnt, recipe._tuned(folder), recipe.measured(folder))
+            parts = (learnt, recipe.tuned(folder), recipe.measured(folder))
             assert tuple({each.id for each in part.questions} for part in parts) == expected
             assert len({part.digest for part in parts}) == 3
 
     def test_of_a_set_that_the_network_never_saw_half_is_measured(self, folder, monkeypatch):
         monkeypatch.setattr(recipe, "_TUNED", (folder.name,))
-        parts = (recipe._tuned(folder), recipe.measured(folder))
+        parts = (recipe.tuned(folder), recipe.measured(folder))
         assert [{each.id for each in part.questions} for part in parts] == [{"q1", "q3", "q5"}, {"q2", "q4"}]
 
     def test_a_set_that_nothing_was_fitted_on_is_measured_whole(self, folder):
         assert len(recipe.measured(folder).questions) == 5
 
 
+class TestPool:
+    def test_sources_stand_together_with_the_articles_that_are_asked_about(self, folder, tmp_path):
+        rows = [
+            pair("a", "Who left?", "Ann left Oslo.", "Ann"),
+            {"id": "b", "question": "Who came?", "context": "Ann left Oslo.", "answers": [], "pair": "a"},
+            {"id": "c", "question": "Who came?", "context": "Bo stayed.", "answers": [], "pair": "elsewhere"},
+        ]
+        path = gz(tmp_path, rows)
+        pool = sources.pool([(folder, sources.read(folder, ["Peru"])), (path, sources.read(path))])
+        asked = [each.id for each in pool.dataset.questions]
+        assert asked == ["set/q1", "set/q2", "set/q4", "pairs/a", "pairs/b", "pairs/c"]
+        texts = {row["_id"]: row["text"] for row in map(json.loads, pool.dataset.corpus.splitlines())}
+        assert set(texts.values()) == {*(ARTICLES[id][1] for id in ("n1", "n2", "s1")), "Ann left Oslo.", "Bo stayed."}
+        assert pool.about["set/q1"] == ["set/n1"]
+        assert texts[pool.about["pairs/b"][0]] == "Ann left Oslo."
+        for question in pool.dataset.questions:
+            for gold in question.spans:
+                assert texts[gold.article_id][gold.start : gold.end] in question.answers
+        assert pool.siblings == {"pairs/b": "pairs/a"}
+
+    def test_what_is_measured_too_is_left_out(self, tmp_path):
+        said = "The king moved the court to Bergen in the year 1217 and built a hall of stone there."
+        rows = [
+            pair("same question", "who moved, the court?", "Nobody ever moved it.", "Nobody"),
+            pair("same paragraph", "Who built?", f"{said} It still stands.", "king"),
+            pair("neither", "Who built a hall of stone?", "The queen built a hall of stone in Oslo.", "queen"),
+        ]
+        measured = sources.read(gz(tmp_path, [pair("1", "Who moved the court?", said, "king")], "measured.jsonl.gz"))
+        left = sources.apart(sources.read(gz(tmp_path, rows)), [measured])
+        assert [each.id for each in left.questions] == ["neither"]
+
+    def test_as_many_are_drawn_as_are_wanted_always_the_same(self, tmp_path):
+        dataset = sources.read(gz(tmp_path, [pair(str(at), "q", f"Text {at}.", str(at)) for at in range(20)]))
+        ids = [each.id for each in sources.drawn(dataset, 5, 1).questions]
+        assert len(ids) == 5
+        assert ids == sorted(ids, key=int)
+        assert ids == [each.id for each in sources.drawn(dataset, 5, 1).questions]
+        assert sources.drawn(dataset, None, 1) is dataset
+
+
 @pytest.fixture
 def made(folder, fake_model, monkeypatch, tmp_path):
     monkeypatch.setattr("qa.training.examples.SentenceEmbedder", fake_model)
-    dataset = sources.read(folder)
+    monkeypatch.setattr(examples, "SEARCHED", 1.0)
+    for share in ("_KEYWORDS", "_PLAIN", "_LENGTHENED", "_TWO", "_BARE", "_HEADED"):
+        monkeypatch.setattr(examples, share, 0.0)
+    pool = sources.pool([(folder, sources.read(folder))])
     told = []
-    rows = list(examples.examples(dataset, Settings(home=tmp_path / "work"), lambda *at: told.append(at)))
+    rows = list(examples.examples(pool, Settings(home=tmp_path / "work"), lambda *at: told.append(at)))
     assert told[-1] == ("searching", 5, 5)
     return rows
 
 
 class TestExamples:
     def test_an_answered_question_comes_with_the_passage_that_answers(self, made):
-        first = next(row for row in made if row.question == "q3")
-        assert (first.header, first.text) == ("Peru", ARTICLES["p1"][1])
+        first = next(row for row in made if row.bundle == "set/q3")
+        assert (first.source, first.header, first.text, first.kind) == ("set", "Peru", ARTICLES["p1"][1], "answer")
         assert [first.text[start:end] for start, end in first.spans] == ["Lima"]
 
     def test_near_misses_hold_no_answer(self, made):
-        misses = [row for row in made if row.question == "q3" and row.kind == "found"]
-        assert {row.text for row in misses} <= {ARTICLES[id][1] for id in ("n1", "n2", "s1")}
-        assert len(misses) == 3
+        misses = [row for row in made if row.bundle == "set/q3" and row.kind == "found"]
+        assert {row.text for row in misses} == {ARTICLES[id][1] for id in ("n1", "n2", "s1")}
         assert ARTICLES["p2"][1] not in {row.text for row in misses}  # it names Lima
 
     def test_near_misses_are_made_of_the_passage_that_answers(self, made):
         removed, turned = (
-            next(row for row in made if row.question == "q3" and row.kind == kind) for kind in ("removed", "turned")
+            next(row for row in made if row.bundle == "set/q3" and row.kind == kind) for kind in ("removed", "turned")
         )
         assert (removed.asked, removed.text) == (
             "Where did the minister resign first?",
             "The paper printed his letter.",
         )
         assert (turned.text, turned.spans) == (ARTICLES["p1"][1], ())
-        assert turned.asked == "Where did the minister resign last?"
+        assert turned.asked != removed.asked
 
-    def test_a_question_without_an_answer_has_misses_only_the_nearest_first(self, made):
-        rows = [row for row in made if row.question == "q5"]
-        assert [row.kind for row in rows] == ["trap", "found", "found", "found"]
-        assert all(not row.spans for row in rows)
-        assert rows[0].text == ARTICLES["p1"][1]
+    def test_a_question_without_an_answer_stands_beside_the_one_most_like_it(self, made):
+        (trap,) = [row for row in made if row.kind == "trap"]
+        assert (trap.asked, trap.text, trap.spans) == ("Which minister resigned in Oslo?", ARTICLES["p1"][1], ())
+        assert trap.bundle == "set/q3"
 
+    def test_nothing_is_searched_for_questions_that_mean_nothing_alone(self, folder, fake_model, monkeypatch, tmp_path):
+        monkeypatch.setattr("qa.training.examples.SentenceEmbedder", fake_model)
+        monkeypatch.setattr(examples, "SEARCHED", 1.0)
+        pool = sources.pool([(folder, sources.read(folder))], ["set"])
+        rows = examples.examples(pool, Settings(home=tmp_path / "work"), lambda *_: None)
+        assert {row.kind for row in rows} == {"answer", "removed", "turned", "trap"}
 
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory):
-    import torch
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    folder = tmp_path_factory.mktemp("tiny")
-    words = "who ran sat fell ann bo cy dee . head".split()
-    (folder / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *words]))
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=15, hidden_size=64, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64,
-        max_position_embeddings=40,
-    )  # fmt: skip
-    BertModel(config).save_pretrained(folder)
-    BertTokenizerFast.from_pretrained(folder).save_pretrained(folder)
-    return folder
-
-
-LEARNT = [
-    examples.Example("made", "1", "who ran", "head", "ann ran. bo sat.", ((0, 3),), "answer"),
-    examples.Example("made", "2", "who sat", "head", "ann ran. bo sat.", ((9, 11),), "answer"),
-    examples.Example("made", "3", "who fell", "head", "ann ran. bo sat.", (), "trap"),
-    examples.Example("made", "4", "who fell", "", "dee fell. bo ran.", ((0, 3),), "answer"),
-]
-
-
-def trained(rows, tiny, folder, course):
-    import torch
-
-    from qa.network import Network
-
-    torch.manual_seed(course.seed)
-    network = Network(tiny)
-    reader.train(rows, network, folder / "reader.safetensors", course)
-    return network
-
-
-@pytest.mark.model
-class TestReader:
-    COURSE = reader.Course(epochs=80, batch=2, rate=3e-3, head_rate=1e-2, traps=1)
-
-    @pytest.fixture(autouse=True)
-    def in_one_thread(self):
-        import torch
-
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-        yield
-        torch.set_num_threads(threads)
-
-    def test_it_learns_who_did_it_and_that_nobody_did(self, tiny, tmp_path):
-        network = trained(LEARNT, tiny, tmp_path, self.COURSE)
-        for row in LEARNT:
-            (read,) = network.read(row.asked, [(row.header, row.text)])
-            (marked,) = best(Passage("a", 0, 0, len(row.text), row.text, ((0, len(row.text)),)), read)
-            if row.spans:
-                assert marked.odds > 0, row
-                assert marked.span == row.spans[0]
-            else:
-                assert marked.odds < 0, row
-
-    def test_stopped_and_gone_on_it_is_the_same(self, tiny, tmp_path, monkeypatch):
-        course = reader.Course(epochs=3, batch=1, rate=1e-3, traps=1)
-        whole = trained(LEARNT, tiny, tmp_path / "a", course).state_dict()
-        monkeypatch.setattr(reader, "_KEEP_EVERY", 2)
-        loss, calls = reader._loss, []
-
-        def killed(*given):
-            calls.append(1)
-            if len(calls) == 10:  # two losses a step: in the fifth
-                raise Killed
-            return loss(*given)
-
-        monkeypatch.setattr(reader, "_loss", killed)
-        with pytest.raises(Killed):
-            trained(LEARNT, tiny, tmp_path / "b", course)
-        del calls[:]
-        monkeypatch.setattr(reader, "_loss", lambda *given: calls.append(1) or loss(*given))
-        again = trained(LEARNT, tiny, tmp_path / "b", course).state_dict()
-        assert len(calls) == 2 * (12 - 4)
-        for name, numbers in whole.items():
-            assert numbers.tolist() == again[name].tolist(), name
-
-    def test_another_training_starts_anew(self, tiny, tmp_path, monkeypatch):
-        trained(LEARNT, tiny, tmp_path, reader.Course(epochs=1, batch=1, traps=1))
-        loss, calls = reader._loss, []
-        monkeypatch.setattr(reader, "_loss", lambda *given: calls.append(1) or loss(*given))
-        trained(LEARNT, tiny, tmp_path, reader.Course(epochs=1, batch=1, rate=1e-5, traps=1))
-        assert len(calls) == 2 * 4
-
-    def test_frozen_layers_stay_as_they_are(self, tiny, tmp_path):
-        from qa.network import Network
-
-        before = Network(tiny).untrained()
-        course = reader.Course(epochs=1, batch=1, rate=1e-3, frozen=1)
-        after = trained(LEARNT, tiny, tmp_path, course).state_dict()
-        assert all(after[name].equal(numbers) for name, numbers in before.items())
-        free = trained(LEARNT, tiny, tmp_path, replace(course, frozen=0)).state_dict()
-        changed = {name for name, numbers in before.items() if not free[name].equal(numbers)}
-        assert changed >= {name for name in before if ".layer.0." in name and ".key.bias" not in name}
-
-    def test_the_second_course_starts_from_the_first(self, tiny, tmp_path):
-        first = trained(LEARNT, tiny, tmp_path, reader.Course(epochs=2, batch=1))
-        untouched = {name: numbers.clone() for name, numbers in first.state_dict().items()}
-        still = reader.Course(epochs=1, batch=1, rate=0.0, head_rate=0.0, seed=7)
-        reader.train(LEARNT, first, tmp_path / "second.safetensors", still)
-        assert all(numbers.equal(untouched[name]) for name, numbers in first.state_dict().items())
-
-    def test_a_broken_state_is_named(self, tiny, tmp_path):
-        (tmp_path / "reader.safetensors").write_bytes(b"torn")
-        with pytest.raises(TrainingError, match=r"reader\.safetensors cannot be read .* remove it"):
-            trained(LEARNT, tiny, tmp_path, self.COURSE)
-
-    def test_nothing_to_learn_is_told(self, tiny, tmp_path):
-        with pytest.raises(TrainingError, match="No example holds an answer"):
-            trained([LEARNT[2]], tiny, tmp_path, self.COURSE)
+    def test_headers_do_not_tell_which_passage_answers(self, folder, fake_model, monkeypatch, tmp_path):
+        monkeypatch.setattr("qa.training.examples.SentenceEmbedder", fake_model)
+        monkeypatch.setattr(examples, "_BARE", 0.5)
+        monkeypatch.setattr(examples, "_HEADED", 0.5)
+        pool = sources.pool([(folder, sources.read(folder))])
+        looks = {}
+        for row in examples.examples(pool, Settings(home=tmp_path / "work"), lambda *_: None):
+            titled = any(title in row.header for title, _ in ARTICLES.values())
+            headed = any(outlet in row.header for outlet in examples._OUTLETS)
+            looks.setdefault(row.bundle if row.kind != "trap" else row.kind, set()).add((titled, headed))
+        assert all(len(each) == 1 for each in looks.values())
+        assert len(set.union(*looks.values())) > 1
 
 
 class TestMisses:

@@ -1,0 +1,328 @@
+"""Rows -> the weights of a reading network; stopped at any moment, it goes on where it stopped. Needs only PyTorch."""
+
+import copy
+import hashlib
+import logging
+import math
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from index.errors import TrainingError
+from qa.training import tensors
+from qa.training.encoder import Encoder
+from qa.training.rows import KINDS, Batch, Batching, Kind, Rows
+
+log = logging.getLogger("verbatim")
+
+_TELL_EVERY, _KEEP_EVERY = 50, 500
+_POOL = 64
+"""Batches whose rows are sorted by length together, so that little is padded."""
+_WARMTH = 2.0
+"""Temperature at which a teacher is listened to (Hinton, Vinyals and Dean 2015, "Distilling the Knowledge")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a network is trained.
+
+    Attributes:
+        epochs: Times that each answer is seen.
+        batch: Rows in a step, about; a bundle is never parted.
+        rate: Highest learning rate; reached after `warm` of all steps, and falling to 0 in a line.
+        head_rate: The same for the head, which starts from nothing.
+        found: Passages that our search gave and that do not answer, shown for each that does, drawn anew each epoch,
+            the best ranked oftener. Parts of one are chances.
+        removed: The same for passages whose answering sentence was taken away.
+        turned: The same for questions that were turned another way. Questions that people made to have no answer are
+            all shown.
+        rank: Weight of the loss that puts the answer before everything else in its bundle.
+        listen: Weight of what a teacher says, where there is one, beside what the rows say.
+        seconds: After this long it ends, the learning rate having fallen to 0; None for when all steps are done.
+    """
+
+    epochs: int = 1
+    batch: int = 32
+    rate: float = 1e-4
+    head_rate: float = 1e-3
+    warm: float = 0.06
+    found: float = 1.0
+    removed: float = 0.3
+    turned: float = 0.3
+    rank: float = 0.5
+    listen: float = 0.0
+    seconds: float | None = None
+    seed: int = 20261128
+
+
+class Reading(nn.Module):
+    """An encoder with a head that scores where an answer starts and ends; the same as `qa.network.Network` computes.
+
+    Args:
+        encoder: Of any architecture.
+        ids: int64, shape (word pieces,): the encoder's number of each of our word pieces; None where they are the same.
+    """
+
+    _ids: Tensor | None
+
+    def __init__(self, encoder: Encoder, ids: Tensor | None = None) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.head = nn.Linear(encoder.shape.width, 2)
+        # A buffer moves to a device with the rest; this one is no number that was learnt.
+        self.register_buffer("_ids", ids, persistent=False)
+
+    def forward(self, batch: Batch) -> Tensor:
+        """Give float32, shape (rows, pieces, 2): how well an answer starts and ends; minus infinity if unreadable."""
+        ids = batch.ids if self._ids is None else self._ids[batch.ids]
+        scores: Tensor = self.head(self.encoder(ids, batch.types, batch.mask)).float()
+        return scores.masked_fill(~batch.readable[..., None], -math.inf)
+
+
+def learn(rows: Rows, reading: Reading, state: Path, course: Course, teacher: Reading | None = None) -> None:
+    """Train an encoder but for its word embeddings, and its head.
+
+    Three jobs at once. Span and answer or near miss: cross-entropy of start and end over the pieces of the passage and
+    the first piece, which stands for "no answer"; where several places answer, their probabilities are added up (Clark
+    and Gardner 2018, "Simple and Effective Multi-Paragraph Reading Comprehension"). Rank: cross-entropy of the answer's
+    log-odds among those of all passages and questions that it is bundled with (ListNet's top one; Cao et al. 2007). A
+    teacher's distributions are taken over by their Kullback-Leibler divergence.
+
+    Args:
+        rows: Passages with an answer and without.
+        reading: Where it starts; it ends ready to read.
+        state: File that keeps the state of the training; what it holds of this very training is taken up.
+        course: How to train.
+        teacher: Listened to where the course says so.
+
+    Raises:
+        TrainingError: There is nothing to learn from, or the file cannot be read.
+    """
+    if not (rows.kinds == KINDS.index("answer")).any():
+        raise TrainingError("No row holds an answer: name other sources.")
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    reading.encoder.embeddings.word_embeddings.requires_grad_(False)
+    batches = [batch for epoch in range(course.epochs) for batch in _batches(rows, course, epoch)]
+    digest = _digest(rows, reading, course)
+    # Nothing is dropped out: on a processor the drawing took half of the time, and few epochs hardly overfit.
+    for network in filter(None, (reading, teacher)):
+        network.to(device).eval()
+    # What is learnt is added up in float32; to compute in bfloat16 throughout takes a quarter less than autocast does.
+    light = copy.deepcopy(reading).to(torch.bfloat16)
+    listened_to = None if teacher is None else copy.deepcopy(teacher).to(torch.bfloat16)
+    # A GPU is so fast that keeping its steps would else take a fifth of the time.
+    keep_every = 8 * _KEEP_EVERY if device.type == "cuda" else _KEEP_EVERY
+    optimizer = _optimizer(reading, course)
+    kept = _State(state, reading, optimizer, digest)
+    done, spent = kept.taken_up()
+    making, shown, began = Batching(rows, device), 0, time.monotonic() - spent
+    total = torch.zeros((), device=device)
+    for step in range(done, len(batches)):
+        passed = time.monotonic() - began
+        share = max(step / len(batches), passed / course.seconds if course.seconds else 0.0)
+        if share >= 1:
+            break
+        for group in optimizer.param_groups:
+            group["lr"] = group["peak"] * _height(share, course.warm)
+        _take_over(light, reading)
+        loss = _step(making.batch(batches[step]), light, listened_to, course)
+        loss.backward()  # type: ignore[no-untyped-call]
+        _hand_back(light, reading)
+        torch.nn.utils.clip_grad_norm_([each for each in reading.parameters() if each.requires_grad], 1.0)
+        optimizer.step()
+        shown += len(batches[step])
+        total += loss.detach()
+        if (step + 1) % _TELL_EVERY == 0:
+            average, total = float(total) / _TELL_EVERY, torch.zeros((), device=device)
+            pace = shown / (time.monotonic() - began - spent)
+            log.info(
+                "step %d of %d, %.0f%%, loss %.3f, %.1f rows/s", step + 1, len(batches), 100 * share, average, pace
+            )
+        if (step + 1) % keep_every == 0:
+            kept.put_down(step + 1, time.monotonic() - began)
+    kept.put_down(len(batches), time.monotonic() - began)
+
+
+@torch.no_grad()
+def _take_over(light: Reading, reading: Reading) -> None:
+    for copied, own in zip(light.parameters(), reading.parameters(), strict=True):
+        if own.requires_grad:
+            copied.copy_(own)
+
+
+def _hand_back(light: Reading, reading: Reading) -> None:
+    for copied, own in zip(light.parameters(), reading.parameters(), strict=True):
+        own.grad = None if copied.grad is None else copied.grad.float()
+        copied.grad = None
+
+
+def odds(scores: Tensor) -> Tensor:
+    """Give the log-odds that a passage holds an answer: float32, shape (rows,); scores as `Reading` gives them."""
+    return (scores[:, 1:].logsumexp(dim=1) - scores[:, 0]).sum(dim=1)
+
+
+def _step(batch: Batch, reading: Reading, teacher: Reading | None, course: Course) -> Tensor:
+    scores = reading(batch)
+    loss = _told(scores, batch.golds) + course.rank * _ranked(odds(scores), batch)
+    if teacher is not None and course.listen:
+        with torch.inference_mode():
+            said = teacher(batch)
+        loss = (1 - course.listen) * loss + course.listen * (
+            _listened(scores, said) + course.rank * _same_order(odds(scores), odds(said), batch)
+        )
+    return loss
+
+
+def _told(scores: Tensor, golds: Tensor) -> Tensor:
+    right = scores.masked_fill(~golds, -math.inf).logsumexp(dim=1)
+    return (scores.logsumexp(dim=1) - right).sum(dim=1).mean()
+
+
+def _ranked(odds: Tensor, batch: Batch) -> Tensor:
+    """Give the loss of each answer among itself and what does not answer in its bundle."""
+    if not len(batch.answers):
+        return odds.sum() * 0.0
+    among = odds[None].expand(len(odds), -1).masked_fill(~_beside(batch), -math.inf)
+    return (among.logsumexp(dim=1) - odds)[batch.answers].mean()
+
+
+def _same_order(odds: Tensor, said: Tensor, batch: Batch) -> Tensor:
+    if not len(batch.answers):
+        return odds.sum() * 0.0
+    beside = _beside(batch)
+    ours, theirs = (
+        (each[None].expand(len(odds), -1) / _WARMTH).masked_fill(~beside, -1e4)[batch.answers] for each in (odds, said)
+    )
+    return _divergence(ours, theirs, dim=1).mean()
+
+
+def _beside(batch: Batch) -> Tensor:
+    """Give bool of shape (rows, rows): an answer's own row, and those that do not answer beside it."""
+    none = batch.golds[:, 0, 0]
+    own = torch.eye(len(none), dtype=torch.bool, device=none.device)
+    return own | ((batch.bundles[:, None] == batch.bundles[None]) & none[None])
+
+
+def _listened(scores: Tensor, said: Tensor) -> Tensor:
+    # What is not readable has no share in either distribution; a number stands for minus infinity, which has no slope.
+    ours, theirs = (each.clamp(min=-1e4) / _WARMTH for each in (scores, said))
+    return _divergence(ours, theirs, dim=1).sum(dim=1).mean()
+
+
+def _divergence(ours: Tensor, theirs: Tensor, dim: int) -> Tensor:
+    ours, theirs = ours.log_softmax(dim), theirs.log_softmax(dim)
+    return _WARMTH**2 * (theirs.exp() * (theirs - ours)).sum(dim)
+
+
+def _optimizer(reading: Reading, course: Course) -> torch.optim.AdamW:
+    learnt = [each for each in reading.encoder.parameters() if each.requires_grad]
+    groups = [
+        {"params": learnt, "peak": course.rate},
+        {"params": list(reading.head.parameters()), "peak": course.head_rate},
+    ]
+    # Fused, for else it takes a third of a step, on a processor too.
+    return torch.optim.AdamW(groups, lr=0.0, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The file that a stopped training goes on from."""
+
+    path: Path
+    reading: Reading
+    optimizer: torch.optim.AdamW
+    digest: str
+
+    def put_down(self, done: int, spent: float) -> None:
+        kept = {f"numbers.{name}": numbers for name, numbers in self.reading.state_dict().items()}
+        for place, moments in self.optimizer.state_dict()["state"].items():
+            kept.update({f"moments.{place}.{name}": numbers for name, numbers in moments.items()})
+        tensors.write(self.path, kept, {"done": done, "spent": spent, "digest": self.digest})
+
+    def taken_up(self) -> tuple[int, float]:
+        """Load what was done of the same training; give the number of steps, and the seconds they took."""
+        if not self.path.exists():
+            return 0, 0.0
+        kept, card = tensors.read(self.path, "remove it, and training begins anew.")
+        if card["digest"] != self.digest:
+            return 0, 0.0
+        numbers: dict[str, Tensor] = {}
+        moments: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in kept.items():
+            kind, _, rest = name.partition(".")
+            if kind == "numbers":
+                numbers[rest] = tensor
+            else:
+                place, _, moment = rest.partition(".")
+                moments.setdefault(int(place), {})[moment] = tensor
+        self.reading.load_state_dict(numbers)
+        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": moments})
+        return int(card["done"]), float(card["spent"])
+
+
+def _digest(rows: Rows, reading: Reading, course: Course) -> str:
+    digest = hashlib.sha256(repr(course).encode())
+    for numbers in (*reading.state_dict().values(), rows.pieces, rows.texts, rows.kinds, rows.bundles, rows.golds):
+        digest.update(tensors.raw(numbers))
+    return digest.hexdigest()
+
+
+def _height(share: float, warm: float) -> float:
+    return share / warm if share < warm else (1 - share) / (1 - warm)
+
+
+def _batches(rows: Rows, course: Course, epoch: int) -> Iterator[list[int]]:
+    """Give an epoch's batches: every answer once with what is drawn of its bundle, and every trap."""
+    draw = random.Random(f"{course.seed} {epoch}")
+    bundles: dict[int, dict[Kind, list[int]]] = {}
+    for row, (bundle, kind) in enumerate(zip(rows.bundles.tolist(), rows.kinds.tolist(), strict=True)):
+        bundles.setdefault(bundle, {}).setdefault(KINDS[kind], []).append(row)
+    lengths = rows.lengths().tolist()
+    shown = [_shown(bundle, course, draw) for bundle in bundles.values()]
+    draw.shuffle(shown)
+    batches: list[list[int]] = []
+    for some in _pools(shown, _POOL * course.batch):
+        some.sort(key=lambda bundle: max(lengths[row] for row in bundle))
+        batches.append([])
+        for bundle in some:
+            if batches[-1] and len(batches[-1]) + len(bundle) > course.batch:
+                batches.append([])
+            batches[-1] += bundle
+    draw.shuffle(batches)
+    yield from batches
+
+
+def _pools(bundles: Sequence[list[int]], size: int) -> Iterator[list[list[int]]]:
+    pool: list[list[int]] = []
+    count = 0
+    for bundle in bundles:
+        pool.append(bundle)
+        count += len(bundle)
+        if count >= size:
+            yield pool
+            pool, count = [], 0
+    if pool:
+        yield pool
+
+
+def _shown(bundle: dict[Kind, list[int]], course: Course, draw: random.Random) -> list[int]:
+    """Draw what is shown of a bundle in an epoch."""
+    shown = [*bundle.get("answer", ()), *bundle.get("trap", ())]
+    if "answer" not in bundle:
+        return shown
+    found = bundle.get("found", [])
+    for _ in range(min(len(found), _count(course.found, draw))):
+        # Squared, so that the best ranked come oftener; one drawn twice is shown once.
+        shown.append(found[int(len(found) * draw.random() ** 2)])
+    for made, share in ((bundle.get("removed", []), course.removed), (bundle.get("turned", []), course.turned)):
+        shown += draw.sample(made, min(len(made), _count(share, draw)))
+    return list(dict.fromkeys(shown))
+
+
+def _count(share: float, draw: random.Random) -> int:
+    return math.floor(share) + (draw.random() < share % 1)
