@@ -9,11 +9,17 @@
 # make bench-languages  measure languages found, sentences parted and search by words in 27 languages
 # make bench-pages  measure text and bylines read from saved web pages
 # make train  train the small weights in qa/ anew (hours), from QA_EVAL_DATA and QA_EVAL_DATA/../train
+# make teach  train the reading network from a larger teacher, best on a GPU (docs/training.md); TEACH_ROWS=200 tries it
 
 PYTHON ?= python3
 QA_EVAL_DATA ?= ../shared/eval
+TRAINING ?= .qa/training
+TRAIN_FROM := --eval $(QA_EVAL_DATA) --train $(QA_EVAL_DATA)/../train --work $(TRAINING)
+TEACH_ROWS ?=
+TEACH_SECONDS ?= 0
+TEACH := $(TRAINING)/$(if $(TEACH_ROWS),trial,travel)
 BIN := .venv/bin
-.PHONY: chat test bench bench-archive bench-copies bench-guard bench-languages bench-pages bench-quality torture train clean
+.PHONY: chat test bench bench-archive bench-copies bench-guard bench-languages bench-pages bench-quality teach torture train clean
 .DEFAULT_GOAL := chat
 
 chat: .venv/installed
@@ -50,7 +56,17 @@ bench-pages: .venv/installed-for-tests
 	QA_EVAL_DATA=$(QA_EVAL_DATA) $(BIN)/python tests/bench_pages.py
 
 train: .venv/installed
-	$(BIN)/python -m qa.training all --eval $(QA_EVAL_DATA) --train $(QA_EVAL_DATA)/../train
+	$(BIN)/python -m qa.training all $(TRAIN_FROM)
+
+# A trial, of the first TEACH_ROWS questions, takes small steps, and leaves the package as it is.
+teach: .venv/installed
+	$(BIN)/python -m qa.training pack $(TRAIN_FROM) --into $(TEACH) $(if $(TEACH_ROWS),--questions $(TEACH_ROWS))
+	mkdir -p $(TEACH)/job
+	cp $(TEACH)/load-*/* $(TEACH)/job
+	$(BIN)/python -m qa.training.teach --work $(TEACH)/job --out $(TEACH)/back \
+		--seconds $(TEACH_SECONDS) $(TEACH_SECONDS) $(if $(TEACH_ROWS),--batch 8)
+	$(BIN)/python -m qa.training land $(TEACH)/back $(if $(TEACH_ROWS),--into $(TEACH)/reader.safetensors)
+	$(if $(TEACH_ROWS),,$(BIN)/python -m qa.training confidence $(TRAIN_FROM))
 
 clean:
 	rm -rf .venv .qa

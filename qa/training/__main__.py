@@ -1,4 +1,7 @@
-"""`python -m qa.training`: prepare examples, train the network in two courses, fit the confidence; resumable."""
+"""`python -m qa.training`: prepare rows, train the network in two courses, fit the confidence; resumable.
+
+`pack` and `land` stand before and behind `python -m qa.training.teach`, which trains on a machine with a GPU.
+"""
 
 import argparse
 import logging
@@ -7,26 +10,38 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from index.embed import model_folder
 from index.errors import VerbatimError
-from qa.training import recipe
+from qa.marking import WEIGHTS
+from qa.training import recipe, travel
 
 log = logging.getLogger("verbatim")
 
 
 def _arguments() -> argparse.ArgumentParser:
+    data = argparse.ArgumentParser(add_help=False)
+    data.add_argument("--eval", type=Path, required=True, help="folder of sets in BEIR's layout")
+    data.add_argument("--train", type=Path, required=True, help="folder of gzip'd rows of question and context")
+    data.add_argument("--work", type=Path, default=_WORK, help="keeps rows and half-done training")
     parser = argparse.ArgumentParser(prog="python -m qa.training", description=__doc__)
-    parser.add_argument("what", choices=[*_STEPS, "all"])
-    parser.add_argument("--eval", type=Path, required=True, help="folder of sets in BEIR's layout")
-    parser.add_argument("--train", type=Path, required=True, help="folder of gzip'd pairs of question and context")
-    parser.add_argument("--work", type=Path, default=Path(".qa/training"), help="keeps examples and half-done training")
+    verbs = parser.add_subparsers(dest="what", required=True)
+    for name in (*_STEPS, "all"):
+        verbs.add_parser(name, parents=[data])
+    pack = verbs.add_parser("pack", parents=[data], help="make loads that a machine with a GPU trains from")
+    pack.add_argument("--into", type=Path, default=_WORK / "travel", help="folder that gets the loads")
+    pack.add_argument("--questions", type=int, help="for a trial: so many, and a quarter as many measured")
+    land = verbs.add_parser("land", help="write what came back as weights")
+    land.add_argument("folder", type=Path, help="holds what came back")
+    land.add_argument("--into", type=Path, default=WEIGHTS, help="file of weights; the package's own by default")
     return parser
 
 
+_WORK = Path(".qa/training")
 _STEPS: Mapping[str, Callable[[recipe.Places], None]] = MappingProxyType(
     {
-        "examples": recipe.prepare,
-        "reader": recipe.train,
-        "near-misses": recipe.tell_apart,
+        "rows": recipe.prepare,
+        "read": recipe.read,
+        "tell": recipe.tell,
         "confidence": recipe.calibrate,
     }
 )
@@ -40,8 +55,13 @@ def main() -> int:
     """
     given = _arguments().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
-    places = recipe.Places(given.eval, given.train, given.work)
     try:
+        if given.what == "land":
+            travel.land(given.folder, given.into, model_folder())
+            return 0
+        places = recipe.Places(given.eval, given.train, given.work)
+        if given.what == "pack":
+            travel.pack(places, given.into, given.questions)
         for name, step in _STEPS.items():
             if given.what in (name, "all"):
                 step(places)
