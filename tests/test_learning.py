@@ -11,9 +11,10 @@ from index.article import Passage
 from index.errors import TrainingError
 from qa.marking import best
 from qa.training import learning
+from qa.training.course import Course, batches
 from qa.training.encoder import Encoder, Shape
 from qa.training.examples import Example
-from qa.training.learning import Course, Reading, learn, odds
+from qa.training.learning import Reading, learn, odds
 from qa.training.rows import Batching
 
 pytestmark = pytest.mark.model
@@ -134,7 +135,7 @@ def test_stopped_and_gone_on_it_is_the_same(rows, tiny, tmp_path, monkeypatch):
     before = len(calls)
     monkeypatch.setattr(learning, "_step", lambda *given: calls.append(1) or step(*given))
     again = trained(rows, tiny, tmp_path / "b", course).state_dict()
-    steps = sum(1 for epoch in range(3) for _ in learning._batches(rows, course, epoch))
+    steps = sum(1 for epoch in range(3) for _ in batches(rows, course, epoch))
     assert len(calls) - before == steps - 4
     for name, numbers in whole.items():
         assert numbers.tolist() == again[name].tolist(), name
@@ -145,7 +146,7 @@ def test_another_training_starts_anew(rows, tiny, tmp_path, monkeypatch):
     step, calls = learning._step, []
     monkeypatch.setattr(learning, "_step", lambda *given: calls.append(1) or step(*given))
     trained(rows, tiny, tmp_path, Course(batch=1, rate=1e-5))
-    assert len(calls) == sum(1 for _ in learning._batches(rows, Course(batch=1), 0))
+    assert len(calls) == sum(1 for _ in batches(rows, Course(batch=1), 0))
 
 
 def test_it_ends_in_time_with_the_rate_at_its_end(rows, tiny, tmp_path, monkeypatch):
@@ -166,11 +167,11 @@ def test_word_embeddings_stay_as_they_are(rows, tiny, tmp_path):
 
 def test_every_answer_and_trap_is_shown_once_and_a_bundle_is_never_parted(rows):
     course = Course(batch=2, found=2.0, removed=0.0, turned=0.0)
-    batches = list(learning._batches(rows, course, 0))
-    assert sorted(row for batch in batches for row in batch) == [0, 1, 2, 3, 4]
-    assert any({0, 2} <= set(batch) for batch in batches)
-    assert any({3, 4} <= set(batch) for batch in batches)
-    none = [row for batch in learning._batches(rows, replace(course, found=0.0), 0) for row in batch]
+    made = list(batches(rows, course, 0))
+    assert sorted(row for batch in made for row in batch) == [0, 1, 2, 3, 4]
+    assert any({0, 2} <= set(batch) for batch in made)
+    assert any({3, 4} <= set(batch) for batch in made)
+    none = [row for batch in batches(rows, replace(course, found=0.0), 0) for row in batch]
     assert sorted(none) == [0, 1, 2, 3]
 
 

@@ -15,9 +15,10 @@ from conftest import ROOT, Killed
 from index.errors import TrainingError
 from qa import weights
 from qa.training import learning, parts, recipe, tensors, travel
+from qa.training.course import Course
 from qa.training.encoder import Encoder, Shape
 from qa.training.examples import Example
-from qa.training.learning import Course, Reading
+from qa.training.learning import Reading
 from qa.training.rows import KINDS, Batching, Rows
 from qa.training.teach import MOST_BYTES, WORDS, auroc, figures_of, likeliest, main, overlap, teach
 
@@ -163,6 +164,15 @@ class TestJob:
         again = teach(tmp_path / "stopped", tmp_path / "b", COURSE, TO_STUDENT)
         assert len(calls) == 2 * steps + 1
         assert [path.read_bytes() for path in again] == [path.read_bytes() for path in whole]
+
+    def test_of_another_teacher_the_student_learns_anew(self, work, tmp_path, monkeypatch):
+        teach(work, tmp_path / "out", COURSE, TO_STUDENT)
+        step, calls = learning._step, []
+        monkeypatch.setattr(learning, "_step", lambda *given: calls.append(given[2]) or step(*given))
+        teach(work, tmp_path / "out", COURSE, TO_STUDENT)
+        assert calls == []
+        teach(work, tmp_path / "out", replace(COURSE, rate=1e-3), TO_STUDENT)
+        assert len([teacher for teacher in calls if teacher]) > 5
 
     @pytest.mark.parametrize("lost", ["rows.zip", "measured.zip", "student.zip", "teacher-1.zip"])
     def test_what_is_missing_is_named(self, work, tmp_path, lost, caplog):

@@ -4,10 +4,9 @@ import copy
 import hashlib
 import logging
 import math
-import random
 import time
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import torch
@@ -15,49 +14,15 @@ from torch import Tensor, nn
 
 from index.errors import TrainingError
 from qa.training import tensors
+from qa.training.course import Course, batches
 from qa.training.encoder import Encoder
-from qa.training.rows import KINDS, Batch, Batching, Kind, Rows
+from qa.training.rows import KINDS, Batch, Batching, Rows
 
 log = logging.getLogger("verbatim")
 
 _TELL_EVERY, _KEEP_EVERY = 50, 500
-_POOL = 64
-"""Batches whose rows are sorted by length together, so that little is padded."""
 _WARMTH = 2.0
 """Temperature at which a teacher is listened to (Hinton, Vinyals and Dean 2015, "Distilling the Knowledge")."""
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """How a network is trained.
-
-    Attributes:
-        epochs: Times that each answer is seen.
-        batch: Rows in a step, about; a bundle is never parted.
-        rate: Highest learning rate; reached after `warm` of all steps, and falling to 0 in a line.
-        head_rate: The same for the head, which starts from nothing.
-        found: Passages that our search gave and that do not answer, shown for each that does, drawn anew each epoch,
-            the best ranked oftener. Parts of one are chances.
-        removed: The same for passages whose answering sentence was taken away.
-        turned: The same for questions that were turned another way. Questions that people made to have no answer are
-            all shown.
-        rank: Weight of the loss that puts the answer before everything else in its bundle.
-        listen: Weight of what a teacher says, where there is one, beside what the rows say.
-        seconds: After this long it ends, the learning rate having fallen to 0; None for when all steps are done.
-    """
-
-    epochs: int = 1
-    batch: int = 32
-    rate: float = 1e-4
-    head_rate: float = 1e-3
-    warm: float = 0.06
-    found: float = 1.0
-    removed: float = 0.3
-    turned: float = 0.3
-    rank: float = 0.5
-    listen: float = 0.0
-    seconds: float | None = None
-    seed: int = 20261128
 
 
 class Reading(nn.Module):
@@ -107,8 +72,8 @@ def learn(rows: Rows, reading: Reading, state: Path, course: Course, teacher: Re
         raise TrainingError("No row holds an answer: name other sources.")
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     reading.encoder.embeddings.word_embeddings.requires_grad_(False)
-    batches = [batch for epoch in range(course.epochs) for batch in _batches(rows, course, epoch)]
-    digest = _digest(rows, reading, course)
+    steps = [batch for epoch in range(course.epochs) for batch in batches(rows, course, epoch)]
+    digest = _digest(rows, reading, course, teacher)
     # Nothing is dropped out: on a processor the drawing took half of the time, and few epochs hardly overfit.
     for network in filter(None, (reading, teacher)):
         network.to(device).eval()
@@ -122,30 +87,28 @@ def learn(rows: Rows, reading: Reading, state: Path, course: Course, teacher: Re
     done, spent = kept.taken_up()
     making, shown, began = Batching(rows, device), 0, time.monotonic() - spent
     total = torch.zeros((), device=device)
-    for step in range(done, len(batches)):
+    for step in range(done, len(steps)):
         passed = time.monotonic() - began
-        share = max(step / len(batches), passed / course.seconds if course.seconds else 0.0)
+        share = max(step / len(steps), passed / course.seconds if course.seconds else 0.0)
         if share >= 1:
             break
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * _height(share, course.warm)
         _take_over(light, reading)
-        loss = _step(making.batch(batches[step]), light, listened_to, course)
+        loss = _step(making.batch(steps[step]), light, listened_to, course)
         loss.backward()  # type: ignore[no-untyped-call]
         _hand_back(light, reading)
         torch.nn.utils.clip_grad_norm_([each for each in reading.parameters() if each.requires_grad], 1.0)
         optimizer.step()
-        shown += len(batches[step])
+        shown += len(steps[step])
         total += loss.detach()
         if (step + 1) % _TELL_EVERY == 0:
             average, total = float(total) / _TELL_EVERY, torch.zeros((), device=device)
             pace = shown / (time.monotonic() - began - spent)
-            log.info(
-                "step %d of %d, %.0f%%, loss %.3f, %.1f rows/s", step + 1, len(batches), 100 * share, average, pace
-            )
+            log.info("step %d of %d, %.0f%%, loss %.3f, %.1f rows/s", step + 1, len(steps), 100 * share, average, pace)
         if (step + 1) % keep_every == 0:
             kept.put_down(step + 1, time.monotonic() - began)
-    kept.put_down(len(batches), time.monotonic() - began)
+    kept.put_down(len(steps), time.monotonic() - began)
 
 
 @torch.no_grad()
@@ -265,64 +228,13 @@ class _State:
         return int(card["done"]), float(card["spent"])
 
 
-def _digest(rows: Rows, reading: Reading, course: Course) -> str:
+def _digest(rows: Rows, reading: Reading, course: Course, teacher: Reading | None) -> str:
     digest = hashlib.sha256(repr(course).encode())
-    for numbers in (*reading.state_dict().values(), rows.pieces, rows.texts, rows.kinds, rows.bundles, rows.golds):
+    networks = [each.state_dict().values() for each in (reading, teacher) if each]
+    for numbers in (*chain(*networks), rows.pieces, rows.texts, rows.kinds, rows.bundles, rows.golds):
         digest.update(tensors.raw(numbers))
     return digest.hexdigest()
 
 
 def _height(share: float, warm: float) -> float:
     return share / warm if share < warm else (1 - share) / (1 - warm)
-
-
-def _batches(rows: Rows, course: Course, epoch: int) -> Iterator[list[int]]:
-    """Give an epoch's batches: every answer once with what is drawn of its bundle, and every trap."""
-    draw = random.Random(f"{course.seed} {epoch}")
-    bundles: dict[int, dict[Kind, list[int]]] = {}
-    for row, (bundle, kind) in enumerate(zip(rows.bundles.tolist(), rows.kinds.tolist(), strict=True)):
-        bundles.setdefault(bundle, {}).setdefault(KINDS[kind], []).append(row)
-    lengths = rows.lengths().tolist()
-    shown = [_shown(bundle, course, draw) for bundle in bundles.values()]
-    draw.shuffle(shown)
-    batches: list[list[int]] = []
-    for some in _pools(shown, _POOL * course.batch):
-        some.sort(key=lambda bundle: max(lengths[row] for row in bundle))
-        batches.append([])
-        for bundle in some:
-            if batches[-1] and len(batches[-1]) + len(bundle) > course.batch:
-                batches.append([])
-            batches[-1] += bundle
-    draw.shuffle(batches)
-    yield from batches
-
-
-def _pools(bundles: Sequence[list[int]], size: int) -> Iterator[list[list[int]]]:
-    pool: list[list[int]] = []
-    count = 0
-    for bundle in bundles:
-        pool.append(bundle)
-        count += len(bundle)
-        if count >= size:
-            yield pool
-            pool, count = [], 0
-    if pool:
-        yield pool
-
-
-def _shown(bundle: dict[Kind, list[int]], course: Course, draw: random.Random) -> list[int]:
-    """Draw what is shown of a bundle in an epoch."""
-    shown = [*bundle.get("answer", ()), *bundle.get("trap", ())]
-    if "answer" not in bundle:
-        return shown
-    found = bundle.get("found", [])
-    for _ in range(min(len(found), _count(course.found, draw))):
-        # Squared, so that the best ranked come oftener; one drawn twice is shown once.
-        shown.append(found[int(len(found) * draw.random() ** 2)])
-    for made, share in ((bundle.get("removed", []), course.removed), (bundle.get("turned", []), course.turned)):
-        shown += draw.sample(made, min(len(made), _count(share, draw)))
-    return list(dict.fromkeys(shown))
-
-
-def _count(share: float, draw: random.Random) -> int:
-    return math.floor(share) + (draw.random() < share % 1)

@@ -20,9 +20,10 @@ from qa.marking import WEIGHTS
 from qa.network import Network, trained
 from qa.reader import WEIGHTS as SENTENCES
 from qa.training import calibration, pieces, sources
+from qa.training.course import Course
 from qa.training.encoder import Encoder, Shape
 from qa.training.examples import examples
-from qa.training.learning import Course, Reading, learn
+from qa.training.learning import Reading, learn
 from qa.training.rows import Rows
 
 log = logging.getLogger("verbatim")

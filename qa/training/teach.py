@@ -16,8 +16,9 @@ from torch import Tensor
 
 from index.errors import TrainingError
 from qa.training import parts, tensors
+from qa.training.course import Course
 from qa.training.encoder import Encoder, Shape
-from qa.training.learning import Course, Reading, learn, odds
+from qa.training.learning import Reading, learn, odds
 from qa.training.rows import KINDS, Batching, Rows
 from qa.training.teacher import PIECES, joined
 
