@@ -111,6 +111,17 @@ def home(tmp_path):
     return Settings(home=tmp_path / "home")
 
 
+@pytest.fixture(scope="module")
+def in_one_thread():
+    """PyTorch computes in one thread: on tiny networks more of them only wait for each other."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 @pytest.fixture(scope="session")
 def seeds():
     """The folder of the articles that come with the repository."""

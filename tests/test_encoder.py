@@ -11,18 +11,10 @@ from conftest import ROOT
 from index.embed import model_folder
 from qa.training.encoder import Encoder, Shape, mpnet_names
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.usefixtures("in_one_thread")]
 
 LENGTHS = (150, 40, 3)
 """MPNet tells distances up to 128; from 8 on it counts them coarsely."""
-
-
-@pytest.fixture(autouse=True)
-def in_one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def bert():

@@ -17,7 +17,7 @@ from qa.training.examples import Example
 from qa.training.learning import Reading, learn, odds
 from qa.training.rows import Batching
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.usefixtures("in_one_thread")]
 
 LEARNT = [
     Example("made", "1", "who ran", "head", "ann ran. bo sat.", ((0, 3),), "answer"),
@@ -51,14 +51,6 @@ def rows(tiny):
     from qa.training import pieces
 
     return pieces.rows(LEARNT, tiny)
-
-
-@pytest.fixture(autouse=True)
-def in_one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def untrained(tiny, seed=1):

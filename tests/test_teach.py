@@ -22,7 +22,7 @@ from qa.training.learning import Reading
 from qa.training.rows import KINDS, Batching, Rows
 from qa.training.teach import MOST_BYTES, WORDS, auroc, figures_of, likeliest, main, overlap, teach
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.usefixtures("in_one_thread")]
 
 SUBJECTS, DEEDS = ("ann", "bo", "cy", "dee"), ("ran", "sat", "fell")
 MARKS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -40,14 +40,6 @@ def made():
             yield Example("made", bundle, asked, "head", f"{who} {other} .", (), "found")
         without = f"{who} fell . {SUBJECTS[number - 1]} sat ."
         yield Example("made", f"{who} ran", "who ran", "head", without, (), "trap")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def in_one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

@@ -20,13 +20,7 @@ MOST = 30_000
 BERT = ["[PAD]", "[unused0]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "oslo", "##lo", "unheard"]
 THEIRS = ["<s>", "<pad>", "</s>", "<unk>", "[PAD]", "[unused0]", "[UNK]", "[CLS]", "[SEP]", "\u2028", "oslo", "##lo"]
 
-
-@pytest.fixture(autouse=True)
-def in_one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("in_one_thread")
 
 
 @pytest.fixture(scope="module")
