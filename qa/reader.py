@@ -12,7 +12,7 @@ from index.article import Passage, Span
 from index.corpus import Corpus
 from index.embed import Embedder
 from index.lexical import Words
-from index.text import count_words
+from index.text import ENGLISH, count_words
 from qa.question import asked, candidates, content, matches
 from qa.reply import LEAST_ODDS, Hit, Marked, Quote
 
@@ -274,13 +274,19 @@ def ranked(lines: Sequence[Line], weights: Weights) -> list[Line]:
     """
     scored = []
     for line in lines:
-        chosen = weights["plain" if line.marked is None else "read"]
+        # The network learnt English only: what it says of other languages weighs nothing.
+        read = line.marked is not None and line.hit.passage.language in ENGLISH
+        chosen = weights["read" if read else "plain"]
         score = sum((weight * value for weight, value in zip(chosen, astuple(features(line)), strict=True)), 0.0)
         scored.append(replace(line, score=score))
     return sorted(scored, key=lambda line: (-line.score, line.hit.passage.id, line.place))
 
 
 def weights() -> Weights:
-    """Give the weights of `Features` in their order, "read" for sentences that the network read, "plain" for others."""
+    """Give the weights of `Features` in their order.
+
+    Returns:
+        "read" for English sentences that the network read, "plain" for others.
+    """
     stored = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     return {name: tuple(stored[name][field] for field in Features.__dataclass_fields__) for name in ("read", "plain")}

@@ -12,7 +12,7 @@ from index.article import Article, Byline, Kind, Mark
 from index.chunk import chunk
 from index.text import count_words
 from qa.reader import Line, Reader, sentence
-from qa.reply import Hit
+from qa.reply import Hit, Marked
 
 
 def desk(text, *, marks=(), rarity=lambda term: 1.0, quote_words=80, passage_words=120):
@@ -152,6 +152,15 @@ def test_what_is_far_behind_the_best_is_not_quoted(several, step, count):
     reader, hits = desk("Yanez defected.\n\nSubscribe now\n\nNothing else.", marks=[Mark(Kind.FURNITURE, 17, 30)])
     best, other = reader.weigh([("Who defected?", hits)])[0]
     assert len(reader.read([best, replace(other, score=best.score - step)], 5, several=several)) == count
+
+
+@pytest.mark.parametrize(("language", "first"), [("en", 1), (None, 1), ("he", 0)])
+def test_the_network_has_a_say_over_english_alone(language, first):
+    reader, hits = desk("Yanez defected. The weather stayed dry.")
+    said = tuple(Marked(odds, (0, 5)) for odds in (-8.0, 8.0))
+    hits = [replace(hit, passage=replace(hit.passage, language=language), marked=said) for hit in hits]
+    (lines,) = reader.weigh([("Who defected?", hits)])
+    assert lines[0].place == first
 
 
 def test_neighbouring_paragraphs_without_a_mark_between_may_be_one_quote():
