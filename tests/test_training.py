@@ -266,6 +266,20 @@ class TestExamples:
         rows = examples.examples(pool, Settings(home=tmp_path / "work"), lambda *_: None)
         assert {row.kind for row in rows} == {"answer", "removed", "turned", "trap"}
 
+    @pytest.mark.parametrize(("share", "most", "words"), [(1.0, 27, 27), (0.0, 27, 12), (1.0, 26, 12)])
+    def test_a_short_article_may_be_shown_uncut(self, share, most, words, folder, fake_model, monkeypatch, tmp_path):
+        monkeypatch.setattr("qa.training.examples.SentenceEmbedder", fake_model)
+        monkeypatch.setattr(examples, "WHOLE", share)
+        monkeypatch.setattr(examples, "_MOST_WHOLE", most)
+        text = f"{ARTICLES['p1'][1]} The crowd outside the ministry waited for hours and then went home in the rain."
+        corpus = (folder / "corpus.jsonl").read_text()
+        (folder / "corpus.jsonl").write_text(corpus.replace(ARTICLES["p1"][1], text))
+        pool = sources.pool([(folder, sources.read(folder))])
+        settings = Settings(home=tmp_path / "work", passage_words=20)
+        rows = {row.kind: row for row in examples.examples(pool, settings, lambda *_: None) if row.bundle == "set/q3"}
+        assert rows["answer"].text == " ".join(text.split()[:words])
+        assert [rows["answer"].text[start:end] for start, end in rows["answer"].spans] == ["Lima"]
+
     def test_headers_do_not_tell_which_passage_answers(self, folder, fake_model, monkeypatch, tmp_path):
         monkeypatch.setattr("qa.training.examples.SentenceEmbedder", fake_model)
         monkeypatch.setattr(examples, "_BARE", 0.5)

@@ -4,7 +4,7 @@ import hashlib
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 
@@ -13,7 +13,7 @@ from index.chunk import header
 from index.corpus import Corpus
 from index.embed import SentenceEmbedder
 from index.settings import Settings
-from index.text import fold
+from index.text import count_words, fold
 from qa.assemble import assemble
 from qa.evaluation import readying
 from qa.evaluation.dataset import Question
@@ -31,6 +31,9 @@ AMONG = 30
 """Passages that our search gives for a question; those that do not answer are kept."""
 SEARCHED = 0.4
 """Share of the answered questions that are searched for, a few hundredths of a second each."""
+WHOLE = 0.5
+"""Share of the questions that are shown their article uncut, where it is short, for passages may be cut longer."""
+_MOST_WHOLE = 200  # words, that the reading network reads to their end
 _EMBEDDED = 2_048
 """Questions embedded together."""
 _OUTLETS = "The Courier|Daily Ledger|Evening Standard|The Observer|Morning Herald|The Argus|Reuters|City Gazette".split(
@@ -106,7 +109,8 @@ class _Pairing:
     def examples(self, question: Question) -> Iterator[Example]:
         # Drawn by the question's id, so that other questions left out change nothing.
         draw = random.Random(hashlib.sha256(question.id.encode()).digest())
-        passages = [each for id in self._pool.about[question.id] for each in self._corpus.passages_of(id)]
+        cut = [self._corpus.passages_of(id) for id in self._pool.about[question.id]]
+        passages = [each for some in cut for each in (self._whole(some) if _drawn(question, 1, WHOLE) else some)]
         passages.sort(key=lambda each: each.id)
         spans = {each.id: _inside(question, each) for each in passages}
         right = [each for each in passages if spans[each.id]]
@@ -138,7 +142,17 @@ class _Pairing:
         """Say whether passages are searched for a question: for a drawn share of those that stand alone."""
         if not question.spans or question.id.partition("/")[0] in self._pool.vague:
             return False
-        return int(hashlib.sha256(question.id.encode()).hexdigest(), 16) % 1000 < 1000 * SEARCHED
+        return _drawn(question, 0, SEARCHED)
+
+    def _whole(self, passages: Sequence[Passage]) -> Sequence[Passage]:
+        """Put the passages of a short article together; leave those of a long one as they are."""
+        if len(passages) < 2:
+            return passages
+        start, end = passages[0].start, passages[-1].end
+        text = self._corpus.article(passages[0].article_id).text[start:end]
+        sentences = tuple(sorted({span for each in passages for span in each.sentences}))
+        whole = replace(passages[0], end=end, text=text, sentences=sentences)
+        return [whole] if count_words(text) <= _MOST_WHOLE else passages
 
     def _put(
         self, question: Question, passage: Passage, spans: tuple[Span, ...], draw: random.Random
@@ -194,6 +208,11 @@ class _Style:
             return header(Byline(title))
         day = date(2001, 1, 1) + timedelta(days=self._draw.randrange(9_000))
         return header(Byline(title, outlet=self._draw.choice(_OUTLETS), published=day.isoformat()))
+
+
+def _drawn(question: Question, chance: int, share: float) -> bool:
+    """Draw a question by its id alone, so that other questions left out change nothing; chances are independent."""
+    return int(hashlib.sha256(question.id.encode()).hexdigest(), 16) // 1000**chance % 1000 < 1000 * share
 
 
 def _nearest(question: Question, passages: Sequence[Passage]) -> Passage:

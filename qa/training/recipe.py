@@ -84,7 +84,7 @@ KEPT_WHOLE = ("onestopqa", "clapnq-dev", "covidqa", "mtrag-un", "scifact-dev")
 """Sets of which nothing is trained on."""
 READ = Course(epochs=2)
 """Learns to read, from the packaged encoder."""
-TELL = Course(batch=48, rate=5e-5, head_rate=1e-4, found=1.5, removed=0.4, turned=0.4, seed=20261129)
+TELL = Course(batch=32, rate=5e-5, head_rate=1e-4, found=1.5, removed=0.4, turned=0.4, seed=20261129)
 """Learns to tell near misses and to rank, from what the first course gave."""
 _TUNED = ("squad2-half", "squadshifts-wiki", "clapnq-dev")
 """Half of what the network has not seen of these fits the two other files of weights; the other half is measured."""
