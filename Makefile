@@ -1,7 +1,7 @@
 # make chat   set up, index seeds/, serve the chat
 # make test   install what the tests need, then lint, types and every test
 # make bench  measure speed and memory on this machine
-# make bench-quality  measure retrieval, quotes and refusals on every set and layer
+# make bench-quality  measure retrieval, quotes and refusals on every set and layer; BEFORE=revision adds its weights
 # make bench-archive  measure memory and time of indexing 1,000 to 100,000 articles
 # make bench-copies  measure near-copies and learnt furniture: what is found, wrongly found, and what it costs
 # make bench-guard  measure what reading files in child processes costs
@@ -15,6 +15,7 @@ PYTHON ?= python3
 QA_EVAL_DATA ?= ../shared/eval
 TRAINING ?= .qa/training
 TRAIN_FROM := --eval $(QA_EVAL_DATA) --train $(QA_EVAL_DATA)/../train --work $(TRAINING)
+BEFORE ?=
 TEACH_ROWS ?=
 TEACH_SECONDS ?= 0
 TEACH := $(TRAINING)/$(if $(TEACH_ROWS),trial,travel)
@@ -35,7 +36,7 @@ bench: .venv/installed-for-tests
 	$(BIN)/python tests/bench.py
 
 bench-quality: .venv/installed-for-tests
-	$(BIN)/python tests/bench_quality.py
+	BEFORE=$(BEFORE) $(BIN)/python tests/bench_quality.py
 
 bench-archive: .venv/installed-for-tests
 	$(BIN)/python tests/bench_archive.py

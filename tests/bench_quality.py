@@ -2,13 +2,16 @@
 
 The sets lie in the folder that QA_EVAL_DATA names; those that are absent are named, and the seeds are measured anyway.
 What was embedded and asked is kept in .qa/quality, so that a second run takes minutes, and a stopped one goes on.
+With BEFORE=revision the whole path is also measured with the weights of that revision, beside those in qa/.
 """
 
+import contextlib
 import dataclasses
 import hashlib
 import os
 import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -32,6 +35,11 @@ SIGNIFICANT = 0.05
 PLAIN = "fused"
 """The best layer without weights of our own."""
 BESIDE = ("nDCG@10", "quote_hit@1", "quote_hit@3", "Success@1")
+BEFORE = os.environ.get("BEFORE", "")
+"""A revision whose weights are measured too."""
+OF_WEIGHTS = ("nDCG@10", "quote_hit@1", "quote_hit@3", "auroc")
+AT_LENGTH = "onestopqa"
+"""The set whose questions are also asked at length, as programs write them."""
 
 
 def bars():
@@ -79,19 +87,80 @@ def rows_of(name, result):
 
 def beside(whole, plain):
     """What the whole gains on the plain path, question by question, with the interval of the difference."""
+    found = changes(whole, plain)
+    return f"| {whole.result['dataset']} | " + " | ".join(found.get(figure, "–") for figure in BESIDE) + " |"
+
+
+def changes(this, other):
+    """Figure -> what it is in one evaluation, in another, and how they differ."""
     from qa.evaluation import comparison, scoring
 
-    figures = comparison.compare(*(scoring.table(list(each.rows())) for each in (whole, plain))).figures
-    cells = []
-    for figure in BESIDE:
-        if figure in figures:
-            found = figures[figure]
-            low, high = found.interval
-            change = f"{found.difference:+.3f} ({low:+.3f} to {high:+.3f}){beyond_chance(found.difference, found.q)}"
-            cells.append(f"{found.other:.3f} → {found.this:.3f}: {change}")
-        else:
-            cells.append("–")
-    return f"| {whole.result['dataset']} | " + " | ".join(cells) + " |"
+    figures = comparison.compare(*(scoring.table(list(each.rows())) for each in (this, other))).figures
+    return {name: change(each.other, each.this, each.interval, each.q) for name, each in figures.items()}
+
+
+def change(before, after, interval, q):
+    """Two figures and their difference; no mark where nothing but the interval is known and it holds 0."""
+    low, high = interval
+    mark = beyond_chance(after - before, q)
+    return f"{before:.3f} → {after:.3f}: {after - before:+.3f} ({low:+.3f} to {high:+.3f}){mark}"
+
+
+def apart(known, after, before):
+    """How well two confidences in the same questions tell those with an answer: AUROC, by paired resamples."""
+    from qa.evaluation.chance import resampled
+    from qa.evaluation.refusal import measure
+
+    def auroc(confidence, places):
+        known_there = [known[place] for place in places]
+        return measure([confidence[place] for place in places], [False] * len(places), known_there)["auroc"]
+
+    def differ(places):
+        both = auroc(after, places), auroc(before, places)
+        return {"auroc": None if None in both else both[0] - both[1]}
+
+    everywhere = range(len(known))
+    if auroc(after, everywhere) is None:
+        return "–"
+    interval = resampled(differ, len(known))["auroc"]
+    q = float(interval[0] <= 0 <= interval[1])
+    return change(auroc(before, everywhere), auroc(after, everywhere), interval, q)
+
+
+def weights_beside(after, before):
+    """A row of the table of weights."""
+    found = changes(after, before)
+    both = [
+        (row, then)
+        for row, then in zip(after.rows(), before.rows(), strict=True)
+        if row.answerable is not None and row.status != "failed"
+    ]
+    found["auroc"] = apart(
+        [row.answerable for row, _ in both], [row.confidence for row, _ in both], [row.confidence for _, row in both]
+    )
+    return f"| {after.result['dataset']} | " + " | ".join(found.get(figure, "–") for figure in OF_WEIGHTS) + " |"
+
+
+@contextlib.contextmanager
+def weights_of(revision):
+    """Read, weigh and judge with the weights of another revision."""
+    from qa import assemble, confidence, marking, reader
+
+    rooms = {assemble: marking.WEIGHTS, reader: reader.WEIGHTS, confidence: confidence.WEIGHTS}
+    with tempfile.TemporaryDirectory() as folder:
+        for path in (*rooms.values(), marking.WEIGHTS.with_suffix(".json")):
+            named = f"{revision}:{path.relative_to(ROOT)}"
+            data = subprocess.run(["git", "show", named], cwd=ROOT, capture_output=True, check=True).stdout
+            (Path(folder) / path.name).write_bytes(data)
+        for room, path in rooms.items():
+            room.WEIGHTS = Path(folder) / path.name
+        confidence._weights.cache_clear()
+        try:
+            yield
+        finally:
+            for room, path in rooms.items():
+                room.WEIGHTS = path
+            confidence._weights.cache_clear()
 
 
 def main():
@@ -104,6 +173,7 @@ def main():
     settings = Settings(home=ROOT / ".qa" / "quality")
     lines = ["| layer | " + " | ".join(FIGURES) + " |", "|---|" + "---|" * len(FIGURES)]
     added = ["", "| " + " | ".join(("set", *BESIDE)) + " |", "|---|" + "---|" * len(BESIDE)]
+    compared = ["| set | " + " | ".join(OF_WEIGHTS) + " |", "|---|" + "---|" * len(OF_WEIGHTS)]
     notes = []
     from index import build
 
@@ -114,6 +184,8 @@ def main():
             given[name] = recipe.measured(DATA / name)
         else:
             notes.append(f"{name} is not in {DATA.name}/ and was not measured.")
+    if AT_LENGTH in given:
+        given[f"{AT_LENGTH} at length"] = at_length(given[AT_LENGTH], settings)
     for name, dataset in given.items():
         began = time.perf_counter()
         asked = drawn(dataset)
@@ -121,10 +193,18 @@ def main():
         lines += rows_of(asked.name, whole.result)
         added.append(beside(whole, evaluate(asked, settings, layer=PLAIN, listener=bars())))
         write(measured, lines + added, notes)
+        if BEFORE:
+            compared.append(weights_beside(whole, evaluated_before(asked, settings)))
+            write_weights(measured, compared)
         print(f"{name}: {time.perf_counter() - began:.0f} s", file=sys.stderr)
     more = []
     if READ in given:
-        more.append(lambda: given_paragraph(settings, given[READ]))
+        reading = read_given(settings, given[READ])
+        more.append(lambda: given_paragraph(given[READ], reading))
+        if BEFORE:
+            with weights_of(BEFORE):
+                compared.append(reading_beside(given[READ], reading, read_given(settings, given[READ])))
+            write_weights(measured, compared)
     if "scifact-dev" in given:
         more.append(lambda: scifact(settings, evaluate, sets))
     if CLOCK in given:
@@ -146,36 +226,89 @@ def drawn(dataset):
     return dataclasses.replace(dataset, name=name, questions=questions, digest=digest)
 
 
-def given_paragraph(settings, dataset):
-    """The marked words, where the right paragraph is given: what the network does without search and refusal."""
+def at_length(dataset, settings):
+    """Give a set with its questions asked at length, always in the same words."""
+    from index.loaders.beir import load
+    from index.text import sentences
+    from qa.training.phrasing import lengthened
+
+    drafts = {draft.id: draft for draft in load(dataset.corpus, settings)}
+
+    def longer(question):
+        draft = drafts[question.spans[0].article_id]
+        around = [
+            draft.text[start:end]
+            for start, end in sentences(draft.text)
+            if not any(gold.start < end and start < gold.end for gold in question.spans)
+        ]
+        asked = lengthened(question.text, draft.byline.title, around, random.Random(question.id))
+        return dataclasses.replace(question, text=asked)
+
+    questions = tuple(longer(question) for question in dataset.questions if question.spans)
+    digest = hashlib.sha256(f"{dataset.digest} at length".encode()).hexdigest()
+    return dataclasses.replace(dataset, name=f"{dataset.name}, asked at length", questions=questions, digest=digest)
+
+
+def evaluated_before(dataset, settings):
+    """Evaluate the whole path with the weights of `BEFORE`."""
+    from qa.evaluation.evaluate import evaluate
+
+    with weights_of(BEFORE):
+        return evaluate(dataset, settings, listener=bars())
+
+
+@dataclasses.dataclass
+class Reading:
+    """What the network marks where the right paragraph is given.
+
+    Attributes:
+        table: Figure -> question id -> value, of the questions with an answer.
+        known: Whether each question has an answer, in order.
+        said: How sure the network alone is of one.
+    """
+
+    table: dict
+    known: list
+    said: list
+
+
+def read_given(settings, dataset):
+    """Mark answers in the right paragraph: what the network does without search and refusal."""
     from index.article import Passage
     from index.loaders.beir import load
     from index.text import sentences
     from qa.assemble import marker
     from qa.confidence import logistic
     from qa.evaluation.answers import exact_match, f1
-    from qa.evaluation.chance import intervals
-    from qa.evaluation.refusal import measure
     from qa.search import odds
     from qa.training.sources import about
 
     paragraphs = {draft.id: draft for draft in load(dataset.corpus, settings)}
     reads = marker(settings)
-    table, known, said = {"em": {}, "f1": {}}, [], []
+    reading = Reading({"em": {}, "f1": {}}, [], [])
     named = about(DATA / READ)
     for question in dataset.questions:
         draft = paragraphs[named[question.id][0]]
         spans = tuple(sentences(draft.text))
         passage = Passage(draft.id, 0, 0, len(draft.text), draft.text, spans)
         (marked,) = reads.mark(question.text, [(draft.byline.title, passage)])
-        known.append(bool(question.answerable))
-        said.append(logistic(odds(marked)))
+        reading.known.append(bool(question.answerable))
+        reading.said.append(logistic(odds(marked)))
         if question.answerable:
             start, end = max(marked, key=lambda each: each.odds).span
             answer = draft.text[start:end]
-            table["em"][question.id] = exact_match(answer, question.answers)
-            table["f1"][question.id] = f1(answer, question.answers)
-    apart = measure(said, [False] * len(said), known)["auroc"]
+            reading.table["em"][question.id] = exact_match(answer, question.answers)
+            reading.table["f1"][question.id] = f1(answer, question.answers)
+    return reading
+
+
+def given_paragraph(dataset, reading):
+    """The marked words, where the right paragraph is given."""
+    from qa.evaluation.chance import intervals
+    from qa.evaluation.refusal import measure
+
+    table, known = reading.table, reading.known
+    auroc = measure(reading.said, [False] * len(known), known)["auroc"]
     figures = [
         f"{name.upper()} {statistics.mean(table[name].values()):.3f} ({low:.3f}–{high:.3f})"
         for name, (low, high) in intervals(table).items()
@@ -183,8 +316,18 @@ def given_paragraph(settings, dataset):
     return (
         f"{dataset.name}: {len(table['f1']):,} answerable questions with the right paragraph given, the words marked "
         f"in its likeliest sentence: {', '.join(figures)}. The network's odds alone tell the "
-        f"{len(known):,} questions with and without an answer in that paragraph apart with an AUROC of {apart:.3f}."
+        f"{len(known):,} questions with and without an answer in that paragraph apart with an AUROC of {auroc:.3f}."
     )
+
+
+def reading_beside(dataset, after, before):
+    """The same with the weights of another revision beside it, as a paragraph under the table of weights."""
+    from qa.evaluation import comparison
+
+    figures = comparison.compare(after.table, before.table).figures
+    told = [f"{name.upper()} {change(each.other, each.this, each.interval, each.q)}" for name, each in figures.items()]
+    told.append(f"AUROC of its odds alone {apart(after.known, after.said, before.said)}")
+    return f"\n{dataset.name}, with the right paragraph given: {'; '.join(told)}."
 
 
 def scifact(settings, evaluate, sets):
@@ -224,6 +367,11 @@ def write(measured, lines, notes):
     """Put what has been measured so far into the page, so that a stopped run has not been for nothing."""
     table = made("bench-quality", measured) + "\n".join(lines) + "\n\n"
     keep("quality", table + "".join(f"- {note}\n" for note in notes))
+
+
+def write_weights(measured, lines):
+    """The same with the table of weights."""
+    keep("weights", made(f"bench-quality BEFORE={BEFORE}", measured) + "\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
