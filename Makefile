@@ -2,6 +2,7 @@
 # make test   install what the tests need, then lint, types and every test
 # make bench  measure speed and memory on this machine
 # make bench-quality  measure retrieval, quotes and refusals on every set and layer; BEFORE=revision adds its weights
+# make bench-courses  measure what each job of training brings to the network of BEFORE=revision
 # make bench-archive  measure memory and time of indexing 1,000 to 100,000 articles
 # make bench-copies  measure near-copies and learnt furniture: what is found, wrongly found, and what it costs
 # make bench-guard  measure what reading files in child processes costs
@@ -20,7 +21,7 @@ TEACH_ROWS ?=
 TEACH_SECONDS ?= 0
 TEACH := $(TRAINING)/$(if $(TEACH_ROWS),trial,travel)
 BIN := .venv/bin
-.PHONY: chat test bench bench-archive bench-copies bench-guard bench-languages bench-pages bench-quality teach torture train clean
+.PHONY: chat test bench bench-archive bench-copies bench-courses bench-guard bench-languages bench-pages bench-quality teach torture train clean
 .DEFAULT_GOAL := chat
 
 chat: .venv/installed
@@ -36,7 +37,10 @@ bench: .venv/installed-for-tests
 	$(BIN)/python tests/bench.py
 
 bench-quality: .venv/installed-for-tests
-	BEFORE=$(BEFORE) $(BIN)/python tests/bench_quality.py
+	BEFORE=$(BEFORE) QA_EVAL_DATA=$(QA_EVAL_DATA) $(BIN)/python tests/bench_quality.py
+
+bench-courses: .venv/installed-for-tests
+	BEFORE=$(BEFORE) TRAINING=$(TRAINING) QA_EVAL_DATA=$(QA_EVAL_DATA) $(BIN)/python tests/bench_courses.py
 
 bench-archive: .venv/installed-for-tests
 	$(BIN)/python tests/bench_archive.py

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from index.embed import model_folder
 from index.settings import Settings
@@ -149,12 +150,24 @@ def tell(places: Places) -> None:
 
 def _give(places: Places, course: Course, network: Network, start: Any) -> None:
     rows = Rows.load(places.work / _ROWS)
+    packed = taught(rows, network, course, places.work / f"{course.seed}.zip")
+    card = {"trained_on": rows.counts(), "course": asdict(course), "started_from": start}
+    weights.write(packed, WEIGHTS, card)
+
+
+def taught(rows: Rows, network: Network, course: Course, state: Path) -> dict[str, Tensor]:
+    """Train a copy of a reading network; give what training changed of the packaged model, packed.
+
+    Args:
+        rows: As `pieces.rows` makes them.
+        network: Where it starts.
+        course: How to train.
+        state: File that keeps the state of the training; see `learning.learn`.
+    """
     reading = Reading(Encoder(Shape.of(network.encoder.config.to_dict())))
     reading.load_state_dict(network.state_dict())
-    learn(rows, reading, places.work / f"{course.seed}.zip", course)
-    base = Network(model_folder()).untrained()
-    card = {"trained_on": rows.counts(), "course": asdict(course), "started_from": start}
-    weights.write(weights.pack(reading.cpu().state_dict(), base), WEIGHTS, card)
+    learn(rows, reading, state, course)
+    return weights.pack(reading.cpu().state_dict(), Network(model_folder()).untrained())
 
 
 def calibrate(places: Places) -> None:
