@@ -212,7 +212,8 @@ class _Style:
 
 def _drawn(question: Question, chance: int, share: float) -> bool:
     """Draw a question by its id alone, so that other questions left out change nothing; chances are independent."""
-    return int(hashlib.sha256(question.id.encode()).hexdigest(), 16) // 1000**chance % 1000 < 1000 * share
+    drawn: int = int(hashlib.sha256(question.id.encode()).hexdigest(), 16) // 1000**chance % 1000
+    return drawn < 1000 * share
 
 
 def _nearest(question: Question, passages: Sequence[Passage]) -> Passage:
