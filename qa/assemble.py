@@ -15,6 +15,7 @@ from index.embed import Embedder, SentenceEmbedder, number_format
 from index.errors import Damaged, Mismatch
 from index.lexical import Words
 from index.settings import OWN, Settings
+from index.text import ENGLISH
 from qa.answer import QA
 from qa.copies import Once
 from qa.marking import WEIGHTS, Marker, NetworkMarker
@@ -127,7 +128,9 @@ def assemble(settings: Settings, embedder: Embedder, marker: Marker | None) -> Q
         searcher = LateInteraction(searcher, embedder, corpus, settings.read_passages)
         return Reranked(searcher, marker, corpus, words, settings.read_passages)
 
-    reader = Reader(embedder, words, corpus, settings.quote_words)
+    # Our own network learnt English only; a model that the user names may know more.
+    languages = ENGLISH if settings.reader == OWN else None
+    reader = Reader(embedder, words, corpus, settings.quote_words, languages)
     # Copies are left out before passages are read, so that they do not take the places of others.
     return QA(corpus, read(fused), reader, settings, once=read(Once(fused, corpus)))
 

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -12,7 +12,7 @@ from index.article import Passage, Span
 from index.corpus import Corpus
 from index.embed import Embedder
 from index.lexical import Words
-from index.text import ENGLISH, count_words
+from index.text import count_words
 from qa.question import asked, candidates, content, matches
 from qa.reply import LEAST_ODDS, Hit, Marked, Quote
 
@@ -73,10 +73,20 @@ class Reader:
         words: Says how rare a word is.
         corpus: Holds the articles.
         quote_words: Words in a quote, at most.
+        languages: Those that the reading model knows, None for unsure; what it says of passages in others is not
+            listened to. None where it may know all.
     """
 
-    def __init__(self, embedder: Embedder, words: Words, corpus: Corpus, quote_words: int) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        words: Words,
+        corpus: Corpus,
+        quote_words: int,
+        languages: Collection[str | None] | None = None,
+    ) -> None:
         self.words, self._embedder, self._corpus, self._quote_words = words, embedder, corpus, quote_words
+        self._languages = languages
         self._weights = weights()
 
     def weigh(self, asked: Sequence[tuple[str, Sequence[Hit]]]) -> list[list[Line]]:
@@ -101,7 +111,7 @@ class Reader:
                 [line if _looked_at(line) else replace(line, cosine=float(next(vectors) @ question)) for line in lines]
                 for lines, question in zip(chosen, questions, strict=True)
             ]
-        return [ranked(lines, self._weights) for lines in chosen]
+        return [ranked(lines, self._weights, self._languages) for lines in chosen]
 
     def _lines(self, question: str, hits: Sequence[Hit]) -> Iterator[Line]:
         """Give each sentence of the hits once, with what its words alone say."""
@@ -265,18 +275,18 @@ def features(line: Line) -> Features:
 Weights: TypeAlias = Mapping[str, Sequence[float]]
 
 
-def ranked(lines: Sequence[Line], weights: Weights) -> list[Line]:
+def ranked(lines: Sequence[Line], weights: Weights, languages: Collection[str | None] | None = None) -> list[Line]:
     """Score the sentences of one question and put the best first, ties by place.
 
     Args:
         lines: In any order.
         weights: As `weights` gives them.
+        languages: See `Reader`.
     """
     scored = []
     for line in lines:
-        # The network learnt English only: what it says of other languages weighs nothing.
-        read = line.marked is not None and line.hit.passage.language in ENGLISH
-        chosen = weights["read" if read else "plain"]
+        known = languages is None or line.hit.passage.language in languages
+        chosen = weights["read" if known and line.marked is not None else "plain"]
         score = sum((weight * value for weight, value in zip(chosen, astuple(features(line)), strict=True)), 0.0)
         scored.append(replace(line, score=score))
     return sorted(scored, key=lambda line: (-line.score, line.hit.passage.id, line.place))
@@ -286,7 +296,7 @@ def weights() -> Weights:
     """Give the weights of `Features` in their order.
 
     Returns:
-        "read" for English sentences that the network read, "plain" for others.
+        "read" for sentences that the network read, in a language that it knows; "plain" for others.
     """
     stored = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     return {name: tuple(stored[name][field] for field in Features.__dataclass_fields__) for name in ("read", "plain")}

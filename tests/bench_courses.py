@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench_quality import BEFORE, DATA, READ, bars, drawn, read_given, weights_of
+from bench_quality import BEFORE, DATA, READ, auroc, bars, drawn, read_given, weights_of
 from figures import ROOT, commit, keep, made
 
 SECONDS = float(os.environ.get("COURSE_SECONDS") or 300)
@@ -22,17 +22,19 @@ RANKED = "onestopqa"
 FIGURES = ("nDCG@10", "quote_hit@1", "quote_hit@3")
 
 
-def rows_of_table(settings, name):
+def row_of(settings, name):
     """A row: what is read in the right paragraph, and what is found and quoted."""
     from qa.evaluation.evaluate import evaluate
-    from qa.evaluation.refusal import measure
     from qa.training import recipe
 
     reading = read_given(settings, recipe.measured(DATA / READ))
-    auroc = measure(reading.said, [False] * len(reading.said), reading.known)["auroc"]
     result = evaluate(drawn(recipe.measured(DATA / RANKED)), settings, listener=bars()).result
     known = {**result["retrieval"], **result["answers"]}
-    cells = [statistics.mean(reading.table["f1"].values()), auroc, *(known[figure] for figure in FIGURES)]
+    cells = [
+        statistics.mean(reading.table["f1"].values()),
+        auroc(reading.said, reading.known),
+        *(known[figure] for figure in FIGURES),
+    ]
     return f"| {name} | " + " | ".join(f"{cell:.3f}" for cell in cells) + " |"
 
 
@@ -59,13 +61,13 @@ def main():
     table = ["| learnt further from | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
     with weights_of(BEFORE):
         before = assemble.WEIGHTS
-        table.append(rows_of_table(settings, "nothing"))
+        table.append(row_of(settings, "nothing"))
         for name, shown, taught in courses:
             with tempfile.TemporaryDirectory() as folder:
                 packed = recipe.taught(shown, trained(before, "float32"), taught, Path(folder) / "state.zip")
                 assemble.WEIGHTS = Path(folder) / WEIGHTS.name
                 weights.write(packed, assemble.WEIGHTS, {"learnt further from": name})
-                table.append(rows_of_table(settings, name))
+                table.append(row_of(settings, name))
     keep("courses", made(f"bench-courses BEFORE={BEFORE}", measured) + "\n".join(table) + "\n")
     print("\n".join(table))
 

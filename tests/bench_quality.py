@@ -87,20 +87,27 @@ def rows_of(name, result):
 
 def beside(whole, plain):
     """What the whole gains on the plain path, question by question, with the interval of the difference."""
-    found = changes(whole, plain)
+    found = changes(values(whole), values(plain))
     return f"| {whole.result['dataset']} | " + " | ".join(found.get(figure, "–") for figure in BESIDE) + " |"
 
 
+def values(evaluation):
+    """Figure -> question -> value."""
+    from qa.evaluation import scoring
+
+    return scoring.table(list(evaluation.rows()))
+
+
 def changes(this, other):
-    """Figure -> what it is in one evaluation, in another, and how they differ."""
-    from qa.evaluation import comparison, scoring
+    """Figure -> what it is in one table of values, in another, and how they differ."""
+    from qa.evaluation import comparison
 
-    figures = comparison.compare(*(scoring.table(list(each.rows())) for each in (this, other))).figures
-    return {name: change(each.other, each.this, each.interval, each.q) for name, each in figures.items()}
+    figures = comparison.compare(this, other).figures
+    return {name: differing(each.other, each.this, each.interval, each.q) for name, each in figures.items()}
 
 
-def change(before, after, interval, q):
-    """Two figures and their difference; no mark where nothing but the interval is known and it holds 0."""
+def differing(before, after, interval, q):
+    """Two figures and their difference, marked where it is beyond chance."""
     low, high = interval
     mark = beyond_chance(after - before, q)
     return f"{before:.3f} → {after:.3f}: {after - before:+.3f} ({low:+.3f} to {high:+.3f}){mark}"
@@ -108,36 +115,40 @@ def change(before, after, interval, q):
 
 def apart(known, after, before):
     """How well two confidences in the same questions tell those with an answer: AUROC, by paired resamples."""
-    from qa.evaluation.chance import resampled
-    from qa.evaluation.refusal import measure
+    import numpy as np
 
-    def auroc(confidence, places):
-        known_there = [known[place] for place in places]
-        return measure([confidence[place] for place in places], [False] * len(places), known_there)["auroc"]
+    from qa.evaluation.chance import resampled
+
+    known, after, before = (np.array(each) for each in (known, after, before))
 
     def differ(places):
-        both = auroc(after, places), auroc(before, places)
+        both = auroc(after[places], known[places]), auroc(before[places], known[places])
         return {"auroc": None if None in both else both[0] - both[1]}
 
-    everywhere = range(len(known))
-    if auroc(after, everywhere) is None:
+    if auroc(after, known) is None:
         return "–"
     interval = resampled(differ, len(known))["auroc"]
-    q = float(interval[0] <= 0 <= interval[1])
-    return change(auroc(before, everywhere), auroc(after, everywhere), interval, q)
+    # There is no p: beyond chance is what the interval says.
+    q = 1.0 if interval[0] <= 0 <= interval[1] else 0.0
+    return differing(auroc(before, known), auroc(after, known), interval, q)
+
+
+def auroc(confidence, known):
+    """How well confidence tells the questions with an answer from those without."""
+    from qa.evaluation.refusal import measure
+
+    return measure(confidence, [False] * len(known), known)["auroc"]
 
 
 def weights_beside(after, before):
     """A row of the table of weights."""
-    found = changes(after, before)
-    both = [
-        (row, then)
-        for row, then in zip(after.rows(), before.rows(), strict=True)
-        if row.answerable is not None and row.status != "failed"
-    ]
-    found["auroc"] = apart(
-        [row.answerable for row, _ in both], [row.confidence for row, _ in both], [row.confidence for _, row in both]
-    )
+    from qa.evaluation.scoring import BRIER
+
+    found = changes(values(after), values(before))
+    # Those that have a Brier score are those that an evaluation's own AUROC counts.
+    now, then = ([row for row in each.rows() if BRIER in row.figures] for each in (after, before))
+    known = [row.answerable for row in now]
+    found["auroc"] = apart(known, *([row.confidence for row in rows] for rows in (now, then)))
     return f"| {after.result['dataset']} | " + " | ".join(found.get(figure, "–") for figure in OF_WEIGHTS) + " |"
 
 
@@ -305,10 +316,8 @@ def read_given(settings, dataset):
 def given_paragraph(dataset, reading):
     """The marked words, where the right paragraph is given."""
     from qa.evaluation.chance import intervals
-    from qa.evaluation.refusal import measure
 
     table, known = reading.table, reading.known
-    auroc = measure(reading.said, [False] * len(known), known)["auroc"]
     figures = [
         f"{name.upper()} {statistics.mean(table[name].values()):.3f} ({low:.3f}–{high:.3f})"
         for name, (low, high) in intervals(table).items()
@@ -316,16 +325,14 @@ def given_paragraph(dataset, reading):
     return (
         f"{dataset.name}: {len(table['f1']):,} answerable questions with the right paragraph given, the words marked "
         f"in its likeliest sentence: {', '.join(figures)}. The network's odds alone tell the "
-        f"{len(known):,} questions with and without an answer in that paragraph apart with an AUROC of {auroc:.3f}."
+        f"{len(known):,} questions with and without an answer in that paragraph apart with an AUROC of "
+        f"{auroc(reading.said, known):.3f}."
     )
 
 
 def reading_beside(dataset, after, before):
     """The same with the weights of another revision beside it, as a paragraph under the table of weights."""
-    from qa.evaluation import comparison
-
-    figures = comparison.compare(after.table, before.table).figures
-    told = [f"{name.upper()} {change(each.other, each.this, each.interval, each.q)}" for name, each in figures.items()]
+    told = [f"{name.upper()} {change}" for name, change in changes(after.table, before.table).items()]
     told.append(f"AUROC of its odds alone {apart(after.known, after.said, before.said)}")
     return f"\n{dataset.name}, with the right paragraph given: {'; '.join(told)}."
 

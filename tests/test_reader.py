@@ -10,19 +10,19 @@ from conftest import FakeEmbedder
 
 from index.article import Article, Byline, Kind, Mark
 from index.chunk import chunk
-from index.text import count_words
+from index.text import ENGLISH, count_words
 from qa.reader import Line, Reader, sentence
 from qa.reply import Hit, Marked
 
 
-def desk(text, *, marks=(), rarity=lambda term: 1.0, quote_words=80, passage_words=120):
+def desk(text, *, marks=(), rarity=lambda term: 1.0, quote_words=80, passage_words=120, languages=None):
     """Give a reader over one article, and hits for its passages in order."""
     article = Article("a1", text, Byline("Head"), tuple(marks))
     corpus = SimpleNamespace(article=lambda id: {"a1": article}[id])
     embedder = FakeEmbedder()
     passages = chunk(article, embedder, passage_words)
     hits = [Hit(each, 1 / (1 + each.ordinal), {"dense": 1 + each.ordinal}, {"dense": 0.5}) for each in passages]
-    return Reader(embedder, SimpleNamespace(rarity=rarity), corpus, quote_words), hits
+    return Reader(embedder, SimpleNamespace(rarity=rarity), corpus, quote_words, languages), hits
 
 
 def read(question, text, k=3, **given):
@@ -154,9 +154,11 @@ def test_what_is_far_behind_the_best_is_not_quoted(several, step, count):
     assert len(reader.read([best, replace(other, score=best.score - step)], 5, several=several)) == count
 
 
-@pytest.mark.parametrize(("language", "first"), [("en", 1), (None, 1), ("he", 0)])
-def test_the_network_has_a_say_over_english_alone(language, first):
-    reader, hits = desk("Yanez defected. The weather stayed dry.")
+@pytest.mark.parametrize(
+    ("language", "known", "first"), [("en", ENGLISH, 1), (None, ENGLISH, 1), ("he", ENGLISH, 0), ("he", None, 1)]
+)
+def test_the_network_has_a_say_over_what_it_knows_alone(language, known, first):
+    reader, hits = desk("Yanez defected. The weather stayed dry.", languages=known)
     said = tuple(Marked(odds, (0, 5)) for odds in (-8.0, 8.0))
     hits = [replace(hit, passage=replace(hit.passage, language=language), marked=said) for hit in hits]
     (lines,) = reader.weigh([("Who defected?", hits)])

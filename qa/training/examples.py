@@ -109,9 +109,10 @@ class _Pairing:
     def examples(self, question: Question) -> Iterator[Example]:
         # Drawn by the question's id, so that other questions left out change nothing.
         draw = random.Random(hashlib.sha256(question.id.encode()).digest())
-        cut = [self._corpus.passages_of(id) for id in self._pool.about[question.id]]
-        passages = [each for some in cut for each in (self._whole(some) if _drawn(question, 1, WHOLE) else some)]
-        passages.sort(key=lambda each: each.id)
+        articles = [self._corpus.passages_of(id) for id in self._pool.about[question.id]]
+        if _drawn(question, 1, WHOLE):
+            articles = [self._whole(each) for each in articles]
+        passages = sorted((each for cut in articles for each in cut), key=lambda each: each.id)
         spans = {each.id: _inside(question, each) for each in passages}
         right = [each for each in passages if spans[each.id]]
         if bool(right) != bool(question.spans) or not passages:
@@ -144,7 +145,7 @@ class _Pairing:
             return False
         return _drawn(question, 0, SEARCHED)
 
-    def _whole(self, passages: Sequence[Passage]) -> Sequence[Passage]:
+    def _whole(self, passages: list[Passage]) -> list[Passage]:
         """Put the passages of a short article together; leave those of a long one as they are."""
         if len(passages) < 2:
             return passages
