@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     read_passages: int = Field(12, ge=1, le=100, description="Best passages that are read for quotes.")
     quotes: int = Field(3, ge=1, le=20, description="Quotes in a reply, at most.")
     quote_words: int = Field(80, ge=10, le=80, description="Words in a quote, at most.")
-    answer_at: float = Field(0.64, ge=0, le=1, description="Confidence from which quotes are offered as an answer.")
+    answer_at: float = Field(0.68, ge=0, le=1, description="Confidence from which quotes are offered as an answer.")
     related_at: float = Field(0.1, ge=0, le=1, description="Confidence below which nothing is said to be related.")
     host: str = Field("127.0.0.1", description="Address the web app listens on; a loopback address.")
     port: int = Field(7860, ge=1, le=65535, description="Port the web app listens on.")

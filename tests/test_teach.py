@@ -211,6 +211,23 @@ def test_no_step_asks_a_device_for_what_it_holds(rows):
     assert loss.device == student.head.weight.grad.device == likeliest(student(batch)).device == device
 
 
+class TestProcessor:
+    def test_what_comes_out_holds_as_much_of_the_start_as_the_course_says(self, bert, rows, tmp_path, monkeypatch):
+        from qa.network import Network
+
+        monkeypatch.setattr(recipe, "model_folder", lambda: bert)
+        start = Network(bert)
+        name, before = "encoder.encoder.layer.0.intermediate.dense.bias", start.state_dict()
+        learnt, mean = (
+            weights.unpack(packed, start.untrained())[name] - before[name]
+            for packed in (
+                recipe.taught(rows, start, replace(COURSE, held=held), tmp_path / f"{held}.zip") for held in (0.0, 0.25)
+            )
+        )
+        assert learnt.norm() > 0.01
+        assert (mean - 0.75 * learnt).norm() < 0.01 * learnt.norm()
+
+
 class TestLanding:
     def test_it_changes_the_packaged_model_by_what_was_learnt(self, taught, bert, tmp_path):
         from qa.network import Network

@@ -1,4 +1,4 @@
-"""`python -m qa.training`: prepare rows, train the network in two courses, fit the confidence; resumable.
+"""`python -m qa.training`: prepare rows, train the network in three courses, fit the confidence; resumable.
 
 `pack` and `land` stand before and behind `python -m qa.training.teach`, which trains on a machine with a GPU.
 """
@@ -42,6 +42,7 @@ _STEPS: Mapping[str, Callable[[recipe.Places], None]] = MappingProxyType(
         "rows": recipe.prepare,
         "read": recipe.read,
         "tell": recipe.tell,
+        "again": recipe.again,
         "confidence": recipe.calibrate,
     }
 )

@@ -26,6 +26,9 @@ class Course:
         turned: The same for questions that were turned another way. Questions that people made to have no answer are
             all shown.
         rank: Weight of the loss that puts the answer before everything else in its bundle.
+        held: Share that the numbers it started from have in those that come out, which are a mean of before and after;
+            0 for none. It helps where the start was trained as far (Izmailov et al. 2018, "Averaging Weights Leads to
+            Wider Optima and Better Generalization").
         listen: Weight of what a teacher says, where there is one, beside what the rows say.
         seconds: After this long it ends, the learning rate having fallen to 0; None for when all steps are done.
     """
@@ -39,6 +42,7 @@ class Course:
     removed: float = 0.3
     turned: float = 0.3
     rank: float = 0.5
+    held: float = 0.0
     listen: float = 0.0
     seconds: float | None = None
     seed: int = 20261128
