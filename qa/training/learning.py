@@ -60,7 +60,7 @@ def learn(rows: Rows, reading: Reading, state: Path, course: Course, teacher: Re
 
     Args:
         rows: Passages with an answer and without.
-        reading: Where it starts; it ends ready to read.
+        reading: Where it starts; it ends ready to read, holding as much of its start as the course says.
         state: File that keeps the state of the training; what it holds of this very training is taken up.
         course: How to train.
         teacher: Listened to where the course says so.
@@ -70,6 +70,16 @@ def learn(rows: Rows, reading: Reading, state: Path, course: Course, teacher: Re
     """
     if not (rows.kinds == KINDS.index("answer")).any():
         raise TrainingError("No row holds an answer: name other sources.")
+    start = {name: numbers.clone() for name, numbers in reading.state_dict().items()} if course.held else {}
+    _train(rows, reading, state, course, teacher)
+    # The state keeps what was learnt; what comes out is the mean.
+    for name, numbers in start.items():
+        own = reading.state_dict()[name]
+        own.lerp_(numbers.to(own.device), course.held)
+
+
+def _train(rows: Rows, reading: Reading, state: Path, course: Course, teacher: Reading | None) -> None:
+    """Show all batches of a course, from where its state stands."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     reading.encoder.embeddings.word_embeddings.requires_grad_(False)
     steps = [batch for epoch in range(course.epochs) for batch in batches(rows, course, epoch)]

@@ -176,12 +176,9 @@ def taught(rows: Rows, network: Network, course: Course, state: Path) -> dict[st
         state: File that keeps the state of the training; see `learning.learn`.
     """
     reading = Reading(Encoder(Shape.of(network.encoder.config.to_dict())))
-    start = network.state_dict()
-    reading.load_state_dict(start)
+    reading.load_state_dict(network.state_dict())
     learn(rows, reading, state, course)
-    learnt = reading.cpu().state_dict()
-    mean = {name: numbers.lerp(start[name], course.held) for name, numbers in learnt.items()}
-    return weights.pack(mean, Network(model_folder()).untrained())
+    return weights.pack(reading.cpu().state_dict(), Network(model_folder()).untrained())
 
 
 def calibrate(places: Places) -> None:
