@@ -3,21 +3,24 @@
 Every step is committed in batches, so that a run killed at any moment goes on where it stopped.
 """
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from index import generations, lexical, vectors
+from index import checking, generations, lexical, vectors
 from index.chunk import chunk, sought_text
 from index.embed import Embedder, SentenceEmbedder
-from index.errors import ArticleError, Mismatch
+from index.corpus import Corpus
+from index.errors import ArticleError, Damaged, Mismatch
 from index.generations import Generation
-from index.intake import READING, take_in
+from index.intake import MOST_LOST, READING, take_in
 from index.learning import learn
 from index.ledger import Ledger
 from index.report import Listener, Progress, Report
 from index.settings import Settings
+from index.text import counted
 
 _COMMIT_EVERY = 500
 
@@ -27,6 +30,8 @@ def index(
     settings: Settings,
     *,
     prune: bool = False,
+    prune_many: bool = False,
+    below: Sequence[Path] | None = None,
     rebuild: bool = False,
     dry_run: bool = False,
     listener: Listener = lambda _: None,
@@ -36,7 +41,9 @@ def index(
     Args:
         paths: Files and folders; what they hold is added to the articles already indexed.
         settings: Where the index lives, and how it is built.
-        prune: Drop articles whose file is gone.
+        prune: Drop articles whose file is gone, unless many are; see `take_in`.
+        prune_many: Drop them though they are many.
+        below: Where they are dropped; the paths by default, and everywhere where there are none.
         rebuild: Read and embed everything anew, the files on record included.
         dry_run: Only say what would change.
         listener: Told how far the build has come.
@@ -50,16 +57,27 @@ def index(
         again = generations.on_record(settings.home) if rebuild else []
         base = None if rebuild else generations.newest(settings.home)
         derive = rebuild or (base is not None and not _fits(base, settings, embedder))
-        folder, resumed = generations.stage(settings.home, cutting(settings, embedder), base, trial=dry_run)
-        with Ledger(folder / generations.CORPUS) as ledger:
-            report = take_in([*paths, *again], ledger, settings, prune=prune, listener=listener)
-            counts = ledger.counts()
-            # Which files hold an article may change when no article does.
-            changed = report.new > 0 if base is None else ledger.altered
-            if dry_run or not (changed or resumed or derive):
+        folder, resumed = _staged(settings, embedder, base, trial=dry_run)
+        try:
+            with Ledger(folder / generations.CORPUS) as ledger:
+                report = take_in(
+                    [*paths, *filter(Path.exists, again)], ledger, settings,
+                    prune=prune, prune_many=prune_many, below=paths if below is None else below, listener=listener,
+                )  # fmt: skip
+                counts = ledger.counts()
+                # Which files hold an article may change when no article does.
+                changed = report.new > 0 if base is None else ledger.altered
+                if rebuild and not (prune or prune_many):
+                    _check_not_smaller(settings.home, counts.articles, again)
+                idle = not (changed or resumed or derive)
+                if idle:
+                    generations.drop_stage(folder)
+                if dry_run or idle:
+                    return replace(report, articles=counts.articles, passages=counts.passages)
+                return _finish(ledger, report, settings, embedder, base, listener)
+        finally:
+            if dry_run:
                 generations.drop_stage(folder)
-                return replace(report, articles=counts.articles, passages=counts.passages)
-            return _finish(ledger, report, settings, embedder, listener)
 
 
 def remove(ids: Sequence[str], settings: Settings, *, listener: Listener = lambda _: None) -> Report:
@@ -73,15 +91,49 @@ def remove(ids: Sequence[str], settings: Settings, *, listener: Listener = lambd
     with generations.writing(settings.home):
         base = generations.current(settings.home)
         check(base.built, settings, embedder)
-        folder, _ = generations.stage(settings.home, cutting(settings, embedder), base)
+        with Corpus(base.folder / generations.CORPUS) as corpus:
+            for id in ids:
+                corpus.article(id)  # what is in force decides: a removal that was killed may have begun already
+        folder, _ = _staged(settings, embedder, base)
         with Ledger(folder / generations.CORPUS) as ledger:
-            try:
-                for id in dict.fromkeys(ids):
-                    ledger.remove(ledger.article(id).id)
-            except ArticleError:
-                generations.drop_stage(folder)
-                raise
-            return _finish(ledger, Report(gone=len(set(ids))), settings, embedder, listener)
+            for id in ids:
+                ledger.remove(id)
+            return _finish(ledger, Report(gone=len(set(ids))), settings, embedder, base, listener)
+
+
+def _staged(
+    settings: Settings, embedder: Embedder, base: Generation | None, *, trial: bool = False
+) -> tuple[Path, bool]:
+    """Give what `generations.stage` does; what an interrupted run left is taken up only where it is whole."""
+    wanted = (settings.home, cutting(settings, embedder), base)
+    folder, resumed = generations.stage(*wanted, trial=trial)
+    if resumed:
+        try:
+            with Ledger(folder / generations.CORPUS) as ledger:
+                checking.check(ledger)
+        except (Damaged, sqlite3.DatabaseError):
+            generations.drop_stage(folder)
+            return generations.stage(*wanted)
+    return folder, resumed
+
+
+def _check_not_smaller(home: Path, articles: int, on_record: Sequence[Path]) -> None:
+    """Refuse to put an index in force that has lost much of what the one before it held.
+
+    Raises:
+        ArticleError: It has.
+    """
+    before = generations.articles(home)
+    held = len(before) if before is not None else int(generations.exists(home))
+    if articles >= (1 - MOST_LOST) * held:
+        return
+    gone = sum(not path.exists() for path in on_record)
+    reads = f"{counted(held, 'article')} are in the index" if before else "What was indexed cannot be read any more"
+    raise ArticleError(
+        f"{reads}, and only {articles:,} could be read anew: {gone:,} of the {len(on_record):,} files on record are gone. "
+        "Nothing was changed. Mount the disk they lie on, or name the folders that hold them now: "
+        "`qa index --rebuild FOLDER`; to drop what is gone, add --prune."
+    )
 
 
 def key(settings: Settings, embedder: Embedder) -> dict[str, Any]:
@@ -131,7 +183,9 @@ def cutting(settings: Settings, embedder: Embedder) -> str:
     return f"{READING} {embedder.fingerprint} {settings.passage_words}"
 
 
-def _finish(ledger: Ledger, report: Report, settings: Settings, embedder: Embedder, listener: Listener) -> Report:
+def _finish(
+    ledger: Ledger, report: Report, settings: Settings, embedder: Embedder, base: Generation | None, listener: Listener
+) -> Report:
     """Learn what the articles have in common, cut and embed what is not yet, derive vectors and words, publish."""
     learn(ledger, listener)
     waiting = ledger.uncut()
@@ -156,9 +210,9 @@ def _finish(ledger: Ledger, report: Report, settings: Settings, embedder: Embedd
     listener(Progress("writing", 1, 2))
     lexical.write(ledger, folder, settings.bm25_k1, settings.bm25_b)
     counts = ledger.counts()
-    dropped = not generations.articles(settings.home) <= ledger.article_ids()
+    dropped = not (generations.articles(settings.home) or frozenset()) <= ledger.article_ids()
     ledger.close()
     built = {**key(settings, embedder), "articles": counts.articles, "passages": counts.passages}
-    generations.publish(settings.home, built, sole=dropped)
+    generations.publish(settings.home, built, base, sole=dropped)
     listener(Progress("writing", 2, 2))
     return replace(report, articles=counts.articles, passages=counts.passages, embedded=embedded)

@@ -185,6 +185,11 @@ class Corpus:
         rows = self._db.execute("SELECT path, faults FROM files ORDER BY path")
         return [(path, [Fault(*fault) for fault in json.loads(faults)]) for path, faults in rows]
 
+    def broken(self) -> str:
+        """Say what is wrong with the file, in sqlite's words; empty when nothing is."""
+        row = self._db.execute("PRAGMA integrity_check(1)").fetchone()
+        return "" if row[0] == "ok" else str(row[0])
+
     def counts(self) -> Counts:
         """Count articles, passages and words."""
         articles, words = self._db.execute("SELECT count(*), coalesce(sum(words), 0) FROM articles").fetchone()
@@ -220,10 +225,15 @@ class Corpus:
 
     def vectors(self, batch: int = 10_000) -> Iterator[tuple[Ids, Matrix]]:
         """Give ids and unit vectors of every embedded passage, by id, some at a time."""
+        for ids, rows in self.stored(batch):
+            yield ids, unit(rows)
+
+    def stored(self, batch: int = 10_000) -> Iterator[tuple[Ids, Matrix]]:
+        """Give ids and vectors of every embedded passage as they are stored, by id, some at a time."""
         rows = self._db.execute("SELECT id, vector FROM passages WHERE vector IS NOT NULL ORDER BY id")
         while some := rows.fetchmany(batch):
             stored = np.frombuffer(b"".join(vector for _, vector in some), dtype=np.float16)
-            yield np.array([id for id, _ in some], dtype=np.int64), unit(stored.reshape(len(some), -1))
+            yield np.array([id for id, _ in some], dtype=np.int64), stored.reshape(len(some), -1).astype(np.float32)
 
     def _ids(self, sql: str, values: tuple[str, ...]) -> Ids:
         return np.fromiter((id for (id,) in self._db.execute(sql, values)), dtype=np.int64)

@@ -16,10 +16,13 @@ from index.loaders import COLUMNED, is_too_large, kind_of
 from index.loaders.fields import fields
 from index.report import Listener, Progress, Report
 from index.settings import Settings
+from index.text import counted
 
 READING = 4
 """Raised when loaders or cleaning change what they give; files are then read again."""
 
+MOST_LOST = 0.2
+"""Share of what is on record that may be gone without a question: a disk that is not mounted looks the same."""
 _COMMIT_EVERY = 500
 
 
@@ -29,6 +32,8 @@ def take_in(
     settings: Settings,
     *,
     prune: bool = False,
+    prune_many: bool = False,
+    below: Sequence[Path] | None = None,
     listener: Listener = lambda _: None,
 ) -> Report:
     """Bring the ledger in step with files; what cannot be read is listed, never fatal.
@@ -37,7 +42,9 @@ def take_in(
         paths: Files and folders.
         ledger: Gets the articles; committed every few hundred.
         settings: For what is read of a file.
-        prune: Forget the files on record that are gone.
+        prune: Forget the files on record that are gone; but none where all are, or several and more than `MOST_LOST`.
+        prune_many: Forget them then, too.
+        below: Where files are forgotten and counted for that; the paths by default, and everywhere where there are none.
         listener: Told how many files are read.
 
     Returns:
@@ -51,21 +58,18 @@ def take_in(
     with closing(read(intake.altered(found.files), settings)) as files:
         for path, articles in files:
             intake.take(path, articles)
+    roots = [path.resolve() for path in (paths if below is None else below)]
     on_record = [name for name, _ in ledger.files()]
     lost = [name for name in on_record if not Path(name).exists()]
-    if prune and lost and len(lost) == len(on_record):
-        # A disk that is not mounted looks the same.
-        intake.faults.append(
-            Fault(
-                str(Path(lost[0]).parent),
-                f"none of the {len(lost):,} files on record is there any more, so nothing was dropped: mount the disk "
-                "they lie on, or remove the index's folder to begin anew.",
-            )
-        )
-    elif prune:
-        for name in lost:
-            ledger.forget(name)
-        lost = []
+    if prune or prune_many:
+        watched = [name for name in on_record if not roots or any(Path(name).is_relative_to(root) for root in roots)]
+        dropped = sorted(set(lost).intersection(watched))
+        if not prune_many and (len(dropped) == len(watched) or len(dropped) > max(1, MOST_LOST * len(watched))):
+            intake.faults.extend(_too_many(dropped, len(watched)))
+        else:
+            for name in dropped:
+                ledger.forget(name)
+            lost = sorted(set(lost).difference(dropped))
     gone = max(0, ledger.sweep() - intake.replaced)
     missing = ledger.held_only_by(lost)
     ledger.commit()
@@ -80,6 +84,16 @@ def take_in(
         found.ignored,
         twice=intake.twice,
     )
+
+
+def _too_many(lost: Sequence[str], on_record: int) -> Iterator[Fault]:
+    """Say that files are gone and nothing was dropped; nothing where none is gone."""
+    if lost:
+        yield Fault(
+            str(Path(lost[0]).parent),
+            f"{len(lost):,} of the {counted(on_record, 'file')} on record are gone, so nothing was dropped: mount the disk "
+            "they lie on; or, if they are to go, name their folder in `qa index FOLDER --prune-many`.",
+        )
 
 
 class _Intake:

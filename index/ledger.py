@@ -54,16 +54,16 @@ class Ledger(Sketches):
     """A corpus that is being written, by one process at a time.
 
     Args:
-        path: The file; made, with its tables, when it is absent.
+        path: The file; made when it is absent, and the tables when it has none.
     """
 
     def __init__(self, path: Path) -> None:
-        absent = not path.exists()
         super().__init__(path, "mode=rwc")
         self._db.execute("PRAGMA foreign_keys = ON")
         self._db.execute("PRAGMA secure_delete = ON")  # a removed article's words do not stay in the file's free pages
-        if absent:
-            self._db.executescript(_SCHEMA)
+        if self._db.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+            # All tables or none: what is killed in between is begun anew.
+            self._db.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
 
     def commit(self) -> None:
         """Make what was written so far durable."""

@@ -22,7 +22,8 @@ def follow(
     stop: threading.Event | None = None,
     listener: Listener = lambda _: None,
 ) -> None:
-    """Index folders, and again each time that something in them changes; articles whose file is gone are dropped.
+    """Index folders, and again each time that something in them changes; articles whose file is gone from them
+    are dropped, unless many are.
 
     Changes within a second and a half are taken together. While another process indexes, they wait.
 
@@ -60,7 +61,7 @@ def follow(
                 continue
         paths = folders if waiting is None else [path for path in find(folders).files if path in waiting]
         try:
-            report = index(paths, settings, prune=True, listener=listener)
+            report = index(paths, settings, prune=True, below=folders, listener=listener)
         except Busy:
             continue
         told(report)

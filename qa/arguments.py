@@ -38,7 +38,8 @@ def parser() -> argparse.ArgumentParser:
 
     index = add("index", "add or refresh articles from files and folders")
     index.add_argument("path", nargs="*", help="files or folders (default: seeds)")
-    index.add_argument("--prune", action="store_true", help="drop articles whose file is gone")
+    index.add_argument("--prune", action="store_true", help="drop articles whose file is gone from the paths named")
+    index.add_argument("--prune-many", action="store_true", help="the same, where more than a fifth of them is gone")
     index.add_argument("--rebuild", action="store_true", help="read and embed everything anew")
     index.add_argument("--dry-run", action="store_true", help="only say what would change")
     index.add_argument(

@@ -55,14 +55,15 @@ def _index(given: argparse.Namespace, settings: Settings) -> int:
     from index.build import index
 
     # What is on record already is refreshed by --prune and --rebuild; the seeds are for a first start.
-    from_record = (given.prune or given.rebuild) and bool(generations.stamp(settings.home))
+    from_record = (given.prune or given.prune_many or given.rebuild) and generations.exists(settings.home)
     paths = [Path(path) for path in given.path] or ([] if from_record else [SEEDS])
     with bars() as listener:
         if given.watch:
             return _follow(paths, given, settings, listener)
         report = index(
-            paths, settings, prune=given.prune, rebuild=given.rebuild, dry_run=given.dry_run, listener=listener
-        )
+            paths, settings, prune=given.prune, prune_many=given.prune_many, rebuild=given.rebuild,
+            dry_run=given.dry_run, listener=listener,
+        )  # fmt: skip
     _tell_report(report, None if given.dry_run else settings.home, given.json)
     return 1 if report.faults else 0
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from index import generations, vectors
 from index.article import Article
+from index.checking import check
 from index.corpus import Corpus
 from index.errors import ArticleError, Damaged, QuestionError
 from index.lexical import Words
@@ -28,27 +29,17 @@ def check_index(settings: Settings) -> dict[str, int]:
     if generation.warning:
         raise Damaged(generation.warning)
     with Corpus(generation.folder / generations.CORPUS) as corpus:
-        articles = 0
-        for article in corpus.articles():
-            articles += 1
-            if article.sha256 != corpus.sha256(article.id):
-                raise Damaged(f"The text of article {article.id} is not what was indexed: run `qa index --rebuild`.")
-        passages: list[int] = []
-        sentences = 0
-        for _, passage in corpus.stream():
-            passages.append(passage.id)
-            sentences += len(passage.sentences)
-            inside = all(passage.start <= start < end <= passage.end for start, end in passage.sentences)
-            if not inside or len(passage.text) != passage.end - passage.start:
-                raise Damaged(f"Passage {passage.id} does not slice back: run `qa index --rebuild`.")
+        checked = check(corpus)
         nearest = vectors.read(generation.built["vectors"], corpus, generation.folder).ids.tolist()
         words = Words(generation.folder).ids.tolist()
-    if not passages == nearest == words:
+    passages = list(checked.passages)
+    if not passages == nearest == words == list(checked.embedded):
         raise Damaged(
             f"{len(passages):,} passages, {len(nearest):,} vectors and {len(words):,} entries of the word index "
             "are not of the same passages: run `qa index --rebuild`."
         )
-    return {"articles": articles, "passages": len(passages), "sentences": sentences, "vectors": len(nearest)}
+    numbers = {"articles": checked.articles, "passages": len(passages), "sentences": checked.sentences}
+    return {**numbers, "vectors": len(nearest)}
 
 
 def check_replies(file: Path, settings: Settings) -> Iterator[tuple[int, str | None]]:
