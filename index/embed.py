@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,9 +77,10 @@ class Embedder(Protocol):
 
 
 class SentenceEmbedder:
-    """An Embedder over one folder of a sentence-transformers model.
+    """An Embedder over one folder of a sentence-transformers model; safe to use from many threads.
 
-    The model is loaded at the first text; until then only the folder's checksums are read.
+    The model is loaded at the first text; until then only the folder's checksums are read. One call at a time uses it:
+    its tokenizer keeps how the last call cut and padded, and one call uses every core as it is.
 
     Args:
         settings: `model`, `dtype`, and the two prompts are used.
@@ -90,6 +92,7 @@ class SentenceEmbedder:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._folder, sums = _checked(settings.model, "model")
+        self._turn = threading.RLock()
         prompts = (settings.question_prompt, settings.passage_prompt)
         self.fingerprint = hashlib.sha256(json.dumps([sums, prompts]).encode()).hexdigest()
 
@@ -119,23 +122,24 @@ class SentenceEmbedder:
         """
         prompts = [self._settings.question_prompt, *[self._settings.passage_prompt] * len(passages)]
         texts = [prompt + text for prompt, text in zip(prompts, (question, *passages), strict=True)]
-        tokenizer = self._model.tokenizer
-        if not getattr(tokenizer, "is_fast", False):
-            raise ModelError(
-                f"The tokenizer of {self._folder} does not tell where its word pieces stand: set `reader` to none, or "
-                "choose another `model`."
-            )
         # The model is given each text without white space at its ends.
         stripped = [text.strip() for text in texts]
         opened = [len(prompt) - (len(text) - len(text.lstrip())) for prompt, text in zip(prompts, texts, strict=True)]
-        encoded = tokenizer(stripped, truncation=True, max_length=self.max_pieces, return_offsets_mapping=True)
-        rows = self._model.encode(
-            stripped,
-            prompt="",
-            batch_size=_MINI_BATCH_OF_TOKENS,
-            show_progress_bar=False,
-            output_value="token_embeddings",
-        )
+        with self._turn:
+            tokenizer = self._model.tokenizer
+            if not getattr(tokenizer, "is_fast", False):
+                raise ModelError(
+                    f"The tokenizer of {self._folder} does not tell where its word pieces stand: set `reader` to none, "
+                    "or choose another `model`."
+                )
+            encoded = tokenizer(stripped, truncation=True, max_length=self.max_pieces, return_offsets_mapping=True)
+            rows = self._model.encode(
+                stripped,
+                prompt="",
+                batch_size=_MINI_BATCH_OF_TOKENS,
+                show_progress_bar=False,
+                output_value="token_embeddings",
+            )
         found = []
         for vectors, offsets, before in zip(rows, encoded["offset_mapping"], opened, strict=True):
             places = np.array(offsets, dtype=np.int64)
@@ -148,19 +152,21 @@ class SentenceEmbedder:
         if not texts:
             return []
         prompted = [self._settings.passage_prompt + text for text in texts]
-        encoded = self._model.tokenizer(prompted, truncation=False, padding=False, verbose=False)
+        with self._turn:
+            encoded = self._model.tokenizer(prompted, truncation=False, padding=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
     def _encode(self, texts: Sequence[str], prompt: str) -> Matrix:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
-        rows = self._model.encode(
-            [prompt + text for text in texts],
-            prompt="",
-            batch_size=_MINI_BATCH,
-            show_progress_bar=False,
-            convert_to_tensor=True,
-        )
+        with self._turn:
+            rows = self._model.encode(
+                [prompt + text for text in texts],
+                prompt="",
+                batch_size=_MINI_BATCH,
+                show_progress_bar=False,
+                convert_to_tensor=True,
+            )
         return unit(rows.float().cpu().numpy())
 
     @cached_property

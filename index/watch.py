@@ -22,10 +22,9 @@ def follow(
     stop: threading.Event | None = None,
     listener: Listener = lambda _: None,
 ) -> None:
-    """Index folders, and again each time that something in them changes; articles whose file is gone from them
-    are dropped, unless many are.
+    """Index folders, and again each time that something in them changes.
 
-    Changes within a second and a half are taken together. While another process indexes, they wait.
+    Articles whose file is gone from the folders are dropped, unless many are. Changes within a second and a half are taken together. While another process indexes, they wait.
 
     Args:
         folders: Followed to any depth.

@@ -50,20 +50,20 @@ class NetworkMarker:
 
     def mark(self, question: str, passages: Sequence[tuple[str, Passage]]) -> list[tuple[Marked, ...]]:
         """Mark; see `Marker`."""
-        network = self._network()
+        # One at a time: a tokenizer keeps how it cuts and pads, and the network uses every core as it is.
+        with self._lock:
+            return self._marked(question, passages)
+
+    def _marked(self, question: str, passages: Sequence[tuple[str, Passage]]) -> list[tuple[Marked, ...]]:
+        if self._loaded is None:
+            self._loaded = self._load()
         order = sorted(range(len(passages)), key=lambda at: len(passages[at][0]) + len(passages[at][1].text))
         marked: dict[int, tuple[Marked, ...]] = {}
         for first in range(0, len(order), _AT_ONCE):
             some = order[first : first + _AT_ONCE]
-            read = network.read(question, [(passages[at][0], passages[at][1].text) for at in some])
+            read = self._loaded.read(question, [(passages[at][0], passages[at][1].text) for at in some])
             marked.update({at: best(passages[at][1], each) for at, each in zip(some, read, strict=True)})
         return [marked[at] for at in range(len(passages))]
-
-    def _network(self) -> "Extractive":
-        with self._lock:
-            if self._loaded is None:
-                self._loaded = self._load()
-            return self._loaded
 
 
 def best(passage: Passage, read: "Pieces") -> tuple[Marked, ...]:

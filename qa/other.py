@@ -106,19 +106,19 @@ class CrossMarker:
             for header, passage in passages
             for place in range(len(passage.sentences))
         ]
+        # One at a time, as in `NetworkMarker`.
         with self._lock:
-            model = self._model
-        scores = iter(
-            model.predict(
-                pairs,
-                batch_size=_MINI_BATCH,
-                show_progress_bar=False,
-                activation_fn=torch.nn.Identity(),
-                convert_to_tensor=True,
-            ).tolist()
-            if pairs
-            else ()
-        )
+            scores = iter(
+                self._model.predict(
+                    pairs,
+                    batch_size=_MINI_BATCH,
+                    show_progress_bar=False,
+                    activation_fn=torch.nn.Identity(),
+                    convert_to_tensor=True,
+                ).tolist()
+                if pairs
+                else ()
+            )
         return [tuple(Marked(float(next(scores)), None) for _ in passage.sentences) for _, passage in passages]
 
     @cached_property
