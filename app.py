@@ -27,8 +27,8 @@ from gradio.events import api
 
 from index.errors import NoIndex, VerbatimError
 from index.settings import Settings
+from qa.narrowing import narrowed
 from qa.web import address, judging, pages, removing, reports
-from qa.web.asking import narrowed
 from qa.web.chat import Chat
 from qa.web.evaluating import Evaluate
 from qa.web.guard import Guard

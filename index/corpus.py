@@ -174,6 +174,13 @@ class Corpus:
             "SELECT outlet, count(*) FROM articles WHERE outlet IS NOT NULL GROUP BY outlet ORDER BY 2 DESC, 1"
         ).fetchall()
 
+    def days(self) -> tuple[str | None, str | None]:
+        """Give the first and the last day of publication; None twice where no article has one."""
+        first, last = self._db.execute(
+            "SELECT min(substr(published, 1, 10)), max(substr(published, 1, 10)) FROM articles"
+        ).fetchone()
+        return first, last
+
     def languages(self) -> list[tuple[str | None, int]]:
         """Give each language, None where it is not sure, and its number of articles, most first, then by code."""
         return self._db.execute(

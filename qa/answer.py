@@ -10,7 +10,7 @@ from index.corpus import Corpus
 from index.errors import QuestionError
 from index.settings import OWN, Settings
 from index.text import terms
-from qa import byline, confidence, copies, followup, named
+from qa import byline, confidence, copies, followup, named, narrowing
 from qa.reader import Line, Reader
 from qa.reply import Hit, Quote, Reply, Status, Turn
 from qa.search import Searcher
@@ -148,6 +148,9 @@ class QA:
         """
         began = time.perf_counter()
         question = checked(question)
+        if where is not None and (told := narrowing.none_passes(where, self.corpus)):
+            took = {"search": _ms(began), "read": 0, "total": _ms(began)}
+            return Reply(question, "nothing", 0.0, reason=told, took_ms=took)
         alone, outlet = followup.alone(question, turns), None
         if where is None and (found := named.source(alone, self._outlets)):
             outlet, alone = found

@@ -18,6 +18,7 @@ from index.settings import Settings, load
 from index.text import counted
 from qa import arguments
 from qa.bars import bars
+from qa.narrowing import narrowed
 
 if TYPE_CHECKING:
     from index.report import Listener, Report
@@ -287,8 +288,7 @@ _VERBS = {
 
 
 def _where(given: argparse.Namespace) -> Filter | None:
-    where = Filter(given.source, given.author, given.since, given.until)
-    return None if where == Filter() else where
+    return narrowed(given.source, given.author, given.since, given.until)
 
 
 def _print_json(value: Any) -> None:

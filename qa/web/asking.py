@@ -1,15 +1,13 @@
-"""What a person may ask: example questions from the corpus, and the fields that narrow a question -> Filter."""
+"""What a person may ask: example questions from the corpus."""
 
 from __future__ import annotations
 
 import functools
 import itertools
 import re
-from datetime import date
 from typing import TYPE_CHECKING
 
-from index.article import Article, Filter
-from index.errors import QuestionError
+from index.article import Article
 
 if TYPE_CHECKING:
     from index.corpus import Corpus
@@ -19,31 +17,6 @@ _SAID = re.compile(
     r"[”’\"],?\s+((?:(?:Mr|Mrs|Ms|Dr|Gen|Sir)\.?\s+)?[A-Z][\w’-]+(?:\s+[A-Z][\w’-]+){0,2})\s+(?:said|told)\b"
 )
 """A quotation's end, then who spoke: ``…behind us,” Mr Padrino said``."""
-
-
-def narrowed(source: str | None, author: str | None, since: str | None, until: str | None) -> Filter | None:
-    """Which articles may be searched; None for all. Empty fields admit every article.
-
-    Raises:
-        QuestionError: A date is none, or the last day comes before the first.
-    """
-    first, last = _date(since), _date(until)
-    if first and last and first > last:
-        raise QuestionError(f"No day is both on or after {first} and on or before {last}: exchange the two dates.")
-    chosen = Filter(
-        source=(source or "").strip() or None, author=(author or "").strip() or None, since=first, until=last
-    )
-    return chosen if chosen != Filter() else None
-
-
-def _date(text: str | None) -> str | None:
-    day = (text or "").strip()
-    if not day:
-        return None
-    try:
-        return date.fromisoformat(day[:10]).isoformat()
-    except ValueError as error:
-        raise QuestionError(f"“{day[:40]}” is no date: write it as YYYY-MM-DD, such as 2019-02-08.") from error
 
 
 def examples(corpus: Corpus, articles: int = 6) -> list[str]:

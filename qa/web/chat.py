@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import gradio as gr
 
 from index.errors import VerbatimError
+from qa.narrowing import narrowed
 from qa.reply import Turn
 from qa.web import archive, cards, pages
-from qa.web.asking import good_examples, narrowed
+from qa.web.asking import good_examples
 from qa.web.parts import Update, quiet
 
 if TYPE_CHECKING:
