@@ -125,7 +125,7 @@ def _ask(given: argparse.Namespace, settings: Settings) -> int:
     status = 0
     for number, each in enumerate(asked, 1):
         try:
-            reply = qa.ask(each.text, k=given.k, where=where)
+            reply = qa.ask(each.text, k=given.k, where=each.where or where, turns=each.turns)
         except QuestionError as error:
             _tell(f"Question {each.name or number}: {error}")
             reply, status = Reply(each.text, "nothing", 0.0, reason=str(error)), 1
@@ -156,7 +156,7 @@ def _search(given: argparse.Namespace, settings: Settings) -> int:
             # Several passages of one article may come before the next article.
             depth = given.k if given.unit == "passage" else min(1000, 5 * given.k)
             try:
-                ranked = ranking(qa.search(each.text, depth, where), given.unit, given.k)
+                ranked = ranking(qa.search(each.text, depth, each.where or where), given.unit, given.k)
                 out.writelines([f"{line}\n" for line in run_lines(name, ranked)])
             except QuestionError as error:
                 _tell(f"Question {name}: {error}")

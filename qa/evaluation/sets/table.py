@@ -1,21 +1,19 @@
 """A CSV of questions about the articles already indexed."""
 
-import csv
 import hashlib
-import io
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
 from index.article import Fault
 from index.corpus import Corpus
-from index.errors import ArticleError, EvaluationError
+from index.errors import ArticleError, EvaluationError, QuestionError
 from index.text import decode
+from qa import sheet
 from qa.evaluation.dataset import Dataset, Question
 from qa.evaluation.sets.checks import data, finished, id_of, refused
 
 _COLUMNS = ("question", "answer", "source", "answerable", "id")
-_SAME = {"answers": "answer", "_id": "id"}
 _SAID = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
@@ -82,44 +80,15 @@ def _question(id: str, cells: dict[str, str], said: bool | None, article: str | 
 
 
 def _rows(text: str, path: Path, faults: list[Fault]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Give the cells of each row by column, trimmed, all columns there, with `file:line` of the row's first line."""
-    first = text.lstrip("\n").partition("\n")[0]
-    parted = next((mark for mark in ",;\t" if "question" in _names(next(csv.reader([first], delimiter=mark)))), ",")
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=parted, strict=True)
-    names: list[str] = []
-    number = 1
+    """Give the cells of each row; what is wrong with one is a fault."""
     try:
-        for row in rows:
-            where, number = f"{path}:{number}", rows.line_num + 1
-            if not any(cell.strip() for cell in row):
-                continue
-            if not names:
-                names = _header(row, path)
-            elif len(row) > len(names):
-                reason = f"it has {len(row)} cells for {len(names)} columns"
-                faults.append(Fault(where, f"{reason}: put quotation marks around text with “{parted}” in it."))
+        for where, cells in sheet.rows(text, str(path), _COLUMNS):
+            if isinstance(cells, str):
+                faults.append(Fault(where, cells))
             else:
-                cells = {name: cell.strip() for name, cell in zip(names, row, strict=False)}
-                yield where, {name: cells.get(name, "") for name in _COLUMNS}
-    except csv.Error as error:
-        raise EvaluationError(f"{path}:{number} is no CSV ({error}): put one question a row.") from error
-    if not names:
-        raise EvaluationError(f"{path} is empty: write a header with a column “question”, and one question a row.")
-
-
-def _names(row: list[str]) -> list[str]:
-    names = [cell.strip().lower() for cell in row]
-    return [_SAME.get(name, name) for name in names]
-
-
-def _header(row: list[str], path: Path) -> list[str]:
-    names = _names(row)
-    if "question" not in names:
-        columns = ", ".join(names)
-        raise EvaluationError(f"{path} has the columns {columns[:200]}: name the one with the questions “question”.")
-    if twice := [name for name in _COLUMNS if names.count(name) > 1]:
-        raise EvaluationError(f"{path} has the column “{twice[0]}” twice: leave one.")
-    return names
+                yield where, cells
+    except QuestionError as error:
+        raise EvaluationError(str(error)) from error
 
 
 class _Sources:
