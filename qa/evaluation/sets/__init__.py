@@ -12,7 +12,7 @@ from qa.evaluation.sets import beir, squad, table
 
 Reader: TypeAlias = Callable[[Path, Corpus | None], Dataset]
 
-READERS: Mapping[str, Reader] = MappingProxyType({".json": squad.read, ".csv": table.read})
+READERS: Mapping[str, Reader] = MappingProxyType({".json": squad.read, ".jsonl": squad.read, ".csv": table.read})
 """Suffix in lower case, with its dot -> what reads such a file; a folder is in BEIR's layout."""
 
 

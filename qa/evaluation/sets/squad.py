@@ -5,6 +5,8 @@ import json
 import re
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping
+from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +16,26 @@ from index.errors import EvaluationError
 from qa.evaluation.dataset import Dataset, Gold, Question
 from qa.evaluation.sets.checks import data, finished, half, refused
 
+_KNOWN = {"paragraphs", "context", "qas"}
+_ROWS = "rows"
+"""Where a paragraph made of flat rows keeps its questions, each with its place."""
+_ANYWHERE = "anywhere"
+
 
 def read(path: Path, _corpus: Corpus | None) -> Dataset:
     """Read a file; what cannot be used is listed with its place in the JSON and left out, the rest counts.
 
+    Three forms are read: `{"data": [articles]}` as SQuAD publishes it, the list alone, and flat rows with a context and a
+    question each, in a list or one a line. An article is `{"title", "paragraphs"}`; a paragraph,
+    `{"context", "qas"}`, may stand for one. Answers are a list of `{"text", "answer_start"}`, or of texts, or the two
+    lists `{"text": […], "answer_start": […]}`.
+
     A paragraph's article is named `<title>-<n>`, n from 0 among the paragraphs of that title, white space in it as
     "_"; its text is the context, as given. Its questions have it as the one relevant article. A question that
-    `is_impossible` has no answer and nothing judged; where it has no answers otherwise, nobody knows whether it is
-    answerable. Where an answer does not stand at its `answer_start`, its words stay an answer, its place is left out.
+    `is_impossible` has no answer and nothing judged; so has one with an empty list of answers, if any other question of
+    the file has answers, else nobody knows whether it is answerable. Where an answer does not stand at its
+    `answer_start`, its words stay an answer, its place is left out; one without `answer_start` has a place where its
+    words stand once.
 
     Returns:
         Its corpus is the bytes of a `corpus.jsonl`; its digest is the file's sha256.
@@ -30,17 +44,11 @@ def read(path: Path, _corpus: Corpus | None) -> Dataset:
         EvaluationError: It cannot be read, is no SQuAD file, or no question is left.
     """
     raw = data(path)
-    try:
-        given = json.loads(raw.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise EvaluationError(f"{path} is no JSON ({error}): give a SQuAD file, 1.1 or 2.0.") from error
-    if not isinstance(given, dict) or not isinstance(given.get("data"), list):
-        raise EvaluationError(f"{path} has no list “data”: give a SQuAD file, 1.1 or 2.0.")
     faults: list[Fault] = []
     articles: list[str] = []
     questions: dict[str, Question] = {}
     numbers: Counter[str] = Counter()
-    for place, paragraph, title in _paragraphs(given, path, faults):
+    for place, paragraph, title in _paragraphs(_listed(raw, path), path, faults):
         name = re.sub(r"\s+", "_", title.strip()) or "untitled"
         article = f"{name}-{numbers[name]}"
         numbers[name] += 1
@@ -52,24 +60,59 @@ def read(path: Path, _corpus: Corpus | None) -> Dataset:
             faults.append(Fault(place, reason))
             continue
         articles.append(json.dumps({"_id": article, "title": title, "text": text}, ensure_ascii=False) + "\n")
-        for at, asked in _each(paragraph, "qas", place, faults):
+        for at, asked in paragraph[_ROWS] if _ROWS in paragraph else _each(paragraph, "qas", place, faults):
             question = _question(asked, (article, text), at, faults)
             if why := _refused(question, asked, questions):
                 faults.append(Fault(at, why))
             else:
                 questions[question.id] = question
+    if any(question.answers for question in questions.values()):
+        questions = {
+            id: replace(question, answerable=False) if question.answerable is None else question
+            for id, question in questions.items()
+        }
     corpus = "".join(articles).encode()
     return finished(path, questions.values(), corpus, digest=hashlib.sha256(raw).hexdigest(), faults=faults)
 
 
-def _paragraphs(
-    given: Mapping[str, Any], path: Path, faults: list[Fault]
-) -> Iterator[tuple[str, Mapping[str, Any], str]]:
-    for place, article in _each(given, "data", f"{path}:", faults):
-        title = article.get("title")
+def _listed(raw: bytes, path: Path) -> list[Any]:
+    """Give the list of a file, whichever form it has.
+
+    Raises:
+        EvaluationError: It has none.
+    """
+    try:
+        text = raw.decode("utf-8-sig")
+        try:
+            given = json.loads(text)
+        except ValueError:
+            given = [json.loads(line) for line in text.split("\n") if line.strip()]
+    except (ValueError, RecursionError) as error:
+        raise EvaluationError(f"{path} is no JSON ({error}): give a SQuAD file, 1.1 or 2.0.") from error
+    listed = given.get("data", [given] if "context" in given else None) if isinstance(given, dict) else given
+    if not isinstance(listed, list) or not any(isinstance(each, dict) and _KNOWN & each.keys() for each in listed):
+        raise EvaluationError(
+            f"{path} is no SQuAD file: write {{“data”: [{{“title”, “paragraphs”: [{{“context”, “qas”: [{{“id”, “question”, "
+            "“answers”}]}]}]}, or rows of {“id”, “title”, “context”, “question”, “answers”}."
+        )
+    return listed
+
+
+def _paragraphs(given: list[Any], path: Path, faults: list[Fault]) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    """Give every paragraph with its place and its title; flat rows of one context are one paragraph."""
+    rows: dict[str, tuple[str, Mapping[str, Any], str]] = {}
+    for place, each in _each({"data": given}, "data", f"{path}:", faults):
+        title = each.get("title")
         whole = title if isinstance(title, str) and "\0" not in title and not half(title) else ""
-        for at, paragraph in _each(article, "paragraphs", place, faults):
-            yield at, paragraph, whole
+        if "paragraphs" in each:
+            for at, paragraph in _each(each, "paragraphs", place, faults):
+                yield at, paragraph, whole
+        elif "question" in each:
+            first = (place, {"context": each.get("context"), _ROWS: []}, whole)
+            rows.setdefault(json.dumps([whole, each.get("context")]), first)[1][_ROWS].append((place, each))
+        else:
+            yield place, each, whole
+    yield from rows.values()
 
 
 def _each(
@@ -102,13 +145,16 @@ def _question(asked: Mapping[str, Any], article: tuple[str, str], place: str, fa
     name, context = article
     answers: dict[str, None] = {}
     spans: dict[Gold, None] = {}
-    for at, answer in _each({"answers": [], **asked}, "answers", place, faults):
-        words, start = answer.get("text"), answer.get("answer_start")
+    for at, answer in _each({"answers": _one_by_one(asked.get("answers", []))}, "answers", place, faults):
+        words, start = answer.get("text"), answer.get("answer_start", _ANYWHERE)
         if not isinstance(words, str) or not words.strip() or half(words):
             faults.append(Fault(at, f"the answer's text is {json.dumps(words)[:40]}: give its words."))
             continue
         answers[words] = None
-        if type(start) is int and start >= 0 and context.startswith(words, start):
+        if start == _ANYWHERE:
+            if context.count(words) == 1:
+                spans[Gold(name, context.index(words), context.index(words) + len(words))] = None
+        elif type(start) is int and start >= 0 and context.startswith(words, start):
             spans[Gold(name, start, start + len(words))] = None
         else:
             what = f"“{words[:40]}” does not stand at answer_start {json.dumps(start)[:20]} of {name}"
@@ -116,3 +162,17 @@ def _question(asked: Mapping[str, Any], article: tuple[str, str], place: str, fa
     known = bool(answers)
     judged = {name: 1} if known else {}
     return Question(id, text, tuple(answers), tuple(spans), judged, True if known else None)
+
+
+def _one_by_one(answers: Any) -> Any:
+    """Give answers as a list of objects, where they are texts, or two lists side by side."""
+    if isinstance(answers, dict) and isinstance(answers.get("text"), list):
+        starts = answers.get("answer_start")
+        starts = starts if isinstance(starts, list) else []
+        return [
+            {"text": words, **({} if start is None else {"answer_start": start})}
+            for words, start in zip_longest(answers["text"], starts[: len(answers["text"])])
+        ]
+    if isinstance(answers, list):
+        return [{"text": each} if isinstance(each, str) else each for each in answers]
+    return [{"text": answers}] if isinstance(answers, str) else answers
