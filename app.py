@@ -98,6 +98,8 @@ def face(live: Live, indexing: Running[Outcome]) -> gr.Blocks:
         demo.load(evaluating.open, None, evaluating.filled, **quiet())
     demo.state_session_capacity = SESSIONS
     demo.queue(default_concurrency_limit=4, max_size=64)
+    # Gradio checks the paths in what it is sent only once the app is launched, which an app that is mounted never is.
+    demo.has_launched = True
     return demo
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import contextlib
+import io
 import json
 import logging
 import os
@@ -36,6 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("verbatim").setLevel(logging.INFO)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not _is_unicode(stream):
+            stream.reconfigure(errors="backslashreplace")  # a letter it cannot write must not end the command
     given = arguments.parse(argv)
     try:
         settings = load(home=given.home, **{name: getattr(given, name, None) for name in _SET})
@@ -292,7 +297,13 @@ def _where(given: argparse.Namespace) -> Filter | None:
 
 
 def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False), flush=True)
+    written = json.dumps(value, ensure_ascii=not _is_unicode(sys.stdout))
+    # They move a terminal's cursor or turn the order of reading; JSON may write them as escapes.
+    print(terminal.UNSEEN.sub(lambda match: f"\\u{ord(match.group()):04x}", written), flush=True)
+
+
+def _is_unicode(stream: TextIO) -> bool:
+    return codecs.lookup(stream.encoding or "ascii").name.startswith("utf-")
 
 
 def _tell_faults(faults: Sequence[Fault]) -> None:

@@ -11,12 +11,13 @@ from qa.doctor import Health
 from qa.reply import Copy, Hit, Quote, Reply
 
 _WIDTH = 100
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, which could move the cursor, and those that reverse the reading order."""
 
 
 def safe(text: str) -> str:
     """Replace control characters, which could move the cursor or reverse the reading order, by U+FFFD."""
-    return _UNSEEN.sub("\ufffd", text)
+    return UNSEEN.sub("\ufffd", text)
 
 
 def line(text: str) -> str:

@@ -92,5 +92,5 @@ def read(path: Path) -> dict[str, Tensor]:
         if card["sha256"] != found:
             raise ModelError(f"{path} is not the file that its card describes (sha256 {found}): reinstall Verbatim.")
         return load(data)
-    except (OSError, ValueError, KeyError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise ModelError(f"The weights {path} cannot be read ({error}): reinstall Verbatim.") from error

@@ -24,6 +24,8 @@ HEADERS = {
 }
 FRAMED = "/evaluation"
 """The one page that may stand in a frame, and on the app's own pages only."""
+_HOST = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?", re.ASCII)
+"""A name or an address, and a port; no user, and no second host."""
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
 _CARD = re.compile(rb'<meta\s[^>]*(?:property="og:|name="twitter:)[^>]*>')
 
@@ -73,7 +75,7 @@ class Guard:
         """Why a request is refused, one sentence; None when it is let in."""
         host = ",".join(headers.getlist("host"))
         try:
-            name = urlsplit(f"//{host}").hostname
+            name = urlsplit(f"//{host}").hostname if _HOST.fullmatch(host) else None
         except ValueError:
             name = None
         if name not in self.hosts:

@@ -54,11 +54,12 @@ class Running(Generic[Done]):
         """Whether one is under way that was asked to stop."""
         return self.busy and self.stop_asked.is_set()
 
-    def start(self, work: Callable[[Listener], Done]) -> None:
+    def start(self, work: Callable[[Listener], Done], *, keeps: bool = True) -> None:
         """Begin a run.
 
         Args:
             work: Does it, telling the listener how far it has come; what the listener raises must end it.
+            keeps: Whether what was done stays when it is stopped, and the next run goes on from there.
 
         Raises:
             Busy: One is under way.
@@ -68,7 +69,7 @@ class Running(Generic[Done]):
                 raise Busy(f"An {self.what} is under way: wait until it is done, or stop it.")
             self.step = self.done = self.told = None
             self.stop_asked.clear()
-            self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
+            self._thread = threading.Thread(target=self._run, args=(work, keeps), daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
@@ -81,17 +82,19 @@ class Running(Generic[Done]):
             if not self.busy:
                 self.done = self.told = None
 
-    def _run(self, work: Callable[[Listener], Done]) -> None:
+    def _run(self, work: Callable[[Listener], Done], keeps: bool) -> None:
+        kept = "What was done is kept" if keeps else "Nothing was written"
         try:
             self.done = work(self._hear)
         except Stopped:
-            self.told = "Stopped. What was done is kept: begin again with the same choices, and it goes on from there."
+            goes_on = ": begin again with the same choices, and it goes on from there" if keeps else ""
+            self.told = f"Stopped. {kept}{goes_on}."
         except VerbatimError as error:
             self.told = str(error)
         except Exception as error:
             # A thread's error would else be seen in the terminal only, and the page would wait for ever.
             log.exception("The %s failed.", self.what)
-            self.told = f"The {self.what} failed ({type(error).__name__}: {error}). What was done is kept."
+            self.told = f"The {self.what} failed ({type(error).__name__}: {error}). {kept}."
 
     def _hear(self, step: Step) -> None:
         self.step = step

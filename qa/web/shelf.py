@@ -205,7 +205,7 @@ class Articles:
 
         if not paths and not prune and not refused:
             raise gr.Error("Name a folder or a file first.", print_exception=False)
-        begin(self.running, work)
+        begin(self.running, work, keeps=not trial)
         return self._state()
 
     def _heard(self, report: Report) -> None:
@@ -230,10 +230,10 @@ class Articles:
         return told
 
 
-def begin(running: Running[Done], work: Callable[[Listener], Done]) -> None:
+def begin(running: Running[Done], work: Callable[[Listener], Done], *, keeps: bool = True) -> None:
     """Begin a run, or say on the page that one is under way."""
     try:
-        running.start(work)
+        running.start(work, keeps=keeps)
     except Busy as error:
         raise gr.Error(str(error), print_exception=False) from error
 
