@@ -297,9 +297,11 @@ def _where(given: argparse.Namespace) -> Filter | None:
 
 
 def _print_json(value: Any) -> None:
+    from qa.terminal import UNSEEN
+
     written = json.dumps(value, ensure_ascii=not _is_unicode(sys.stdout))
     # They move a terminal's cursor or turn the order of reading; JSON may write them as escapes.
-    print(terminal.UNSEEN.sub(lambda match: f"\\u{ord(match.group()):04x}", written), flush=True)
+    print(UNSEEN.sub(lambda match: f"\\u{ord(match.group()):04x}", written), flush=True)
 
 
 def _is_unicode(stream: TextIO) -> bool:
