@@ -211,8 +211,9 @@ def _finish(
     lexical.write(ledger, folder, settings.bm25_k1, settings.bm25_b)
     counts = ledger.counts()
     dropped = not (generations.articles(settings.home) or frozenset()) <= ledger.article_ids()
+    files = [path for path, _ in ledger.files()]
     ledger.close()
     built = {**key(settings, embedder), "articles": counts.articles, "passages": counts.passages}
-    generations.publish(settings.home, built, base, sole=dropped)
+    generations.publish(settings.home, built, files, base, sole=dropped)
     listener(Progress("writing", 2, 2))
     return replace(report, articles=counts.articles, passages=counts.passages, embedded=embedded)

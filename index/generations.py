@@ -15,7 +15,7 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -274,7 +274,14 @@ def drop_stage(folder: Path) -> None:
         folder.unlink(missing_ok=True)
 
 
-def publish(home: Path, built: Mapping[str, Any], base: Generation | None = None, *, sole: bool = False) -> None:
+def publish(
+    home: Path,
+    built: Mapping[str, Any],
+    files: Sequence[str] = (),
+    base: Generation | None = None,
+    *,
+    sole: bool = False,
+) -> None:
     """Put the staged index in force, with one rename after everything is on disk.
 
     One before it is kept, to fall back on: the one it began from, else the newest whole one.
@@ -282,20 +289,21 @@ def publish(home: Path, built: Mapping[str, Any], base: Generation | None = None
     Args:
         home: Its lock is held.
         built: What it was built with; kept in its manifest.
+        files: The paths on record.
         base: What it began from.
         sole: Keep no index before it, as when articles were removed: to fall back would bring them back.
     """
     folder = home / _NEXT
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    sums = {path.relative_to(folder).as_posix(): (path.stat().st_size, sha256_of(path)) for path in files}
+    parts = sorted(path for path in folder.rglob("*") if path.is_file())
+    sums = {path.relative_to(folder).as_posix(): (path.stat().st_size, sha256_of(path)) for path in parts}
     manifest = json.dumps({"format": FORMAT, "built": built, "files": sums}, indent=1).encode()
     (folder / _MANIFEST).write_bytes(manifest)
-    for path in (*files, folder / _MANIFEST, *{path.parent for path in files}):
+    for path in (*parts, folder / _MANIFEST, *{path.parent for path in parts}):
         _sync(path)
     before = _folders(home)
     spare = None if sole else base.folder if base else next(filter(_is_whole, before), None)
     name = f"gen-{max(map(_number, before), default=0) + 1:06d}"
-    _put(home / _FILES, json.dumps(_listed(folder / CORPUS, "SELECT path FROM files ORDER BY path")))
+    _put(home / _FILES, json.dumps(files))
     folder.rename(home / name)
     _sync(home)
     _put(home / _CURRENT, f"{name} {hashlib.sha256(manifest).hexdigest()}\n")

@@ -125,7 +125,7 @@ def test_a_second_run_changes_nothing(fake_model, home, cuttings):
     assert (report.articles, report.passages, report.embedded) == (2, 2, 0)
     assert generations.stamp(home.home) == stamp
     assert len(fake_model.embedded) == embedded
-    assert sorted(path.name for path in home.home.iterdir()) == ["CURRENT", "LOCK", "gen-000001"]
+    assert sorted(path.name for path in home.home.iterdir()) == ["CURRENT", "FILES", "LOCK", "gen-000001"]
 
 
 def test_a_touched_file_is_not_read_as_changed(fake_model, home, cuttings):
@@ -183,7 +183,7 @@ def test_where_every_file_is_gone_nothing_is_pruned(fake_model, home, cuttings):
     assert (report.gone, report.missing, report.articles) == (0, 2, 2)
     (fault,) = report.faults
     assert fault.where == str(cuttings)
-    assert fault.reason.startswith("none of the 2 files on record is there any more, so nothing was dropped")
+    assert fault.reason.startswith("2 of the 2 files on record are gone, so nothing was dropped")
     assert found(home, "ferry") == ["ferry.txt"]
 
 

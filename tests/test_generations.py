@@ -78,7 +78,7 @@ def test_a_flipped_bit_anywhere_is_refused_and_the_index_before_served(tmp_path,
     served = generations.current(tmp_path)
     assert (served.folder, served.built) == (first, {"words": "one"})
     assert served.warning.startswith(f"{second / name} is not what was written there")
-    assert served.warning.endswith("The index before it is served meanwhile.")
+    assert served.warning.endswith("gen-000001, the newest whole index, is served meanwhile.")
 
 
 @pytest.mark.parametrize("name", FILES)
