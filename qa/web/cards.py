@@ -23,6 +23,7 @@ WAYS = {"dense": "by meaning", "lexical": "by its words", "maxsim": "word by wor
 """What the ways in are called for people."""
 
 _NAMED = 3
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -212,3 +213,17 @@ def _lines(text: str) -> str:
 
 def _one_line(block: str) -> str:
     return block.replace("\n", " ")
+
+
+def waiting(number: int) -> str:
+    """Say which place in the line a question has."""
+    told = f"Busy with other questions: you are {_ordinal(number)} in line."
+    return f'<div class="searched" role="status">{told}</div>'
+
+
+def _ordinal(number: int) -> str:
+    """Give an ordinal in words up to the tenth, in figures beyond."""
+    if number <= len(_ORDINALS):
+        return _ORDINALS[number - 1]
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import gradio as gr
+from anyio import to_thread
 
 from index.errors import VerbatimError
 from qa.narrowing import narrowed
@@ -17,6 +18,7 @@ from qa.web.parts import Update, quiet
 
 if TYPE_CHECKING:
     from qa.assemble import Live
+    from qa.web.desk import Desk
 
 TURNS = 5
 """Earlier turns that a follow-up may lean on."""
@@ -33,8 +35,8 @@ History: TypeAlias = list[dict[str, Any]]
 class Chat:
     """The page on which questions are asked."""
 
-    def __init__(self, live: Live) -> None:
-        self.live = live
+    def __init__(self, live: Live, desk: Desk) -> None:
+        self.live, self.desk = live, desk
         gr.HTML(pages.masthead("Ask"), js_on_load=None, apply_default_css=False)
         self.turns = gr.State(list[Turn](), time_to_live=24 * 3600)
         look: dict[str, Any] = {"show_label": False, "container": False, "layout": "panel", "height": None}
@@ -64,9 +66,10 @@ class Chat:
     def _listen(self) -> None:
         asked = [self.box, self.chat, self.turns, *self.fields]
         answered = [self.chat, self.box, self.turns]
-        self.box.submit(self.converse, asked, answered, **quiet())
+        # Who waits is told at the desk, in the conversation.
+        self.box.submit(self.converse, asked, answered, **quiet(concurrency_limit=None))
         chosen = self.chat.example_select(picked, None, self.box, **quiet())
-        chosen.then(self.converse, asked, answered, **quiet())
+        chosen.then(self.converse, asked, answered, **quiet(concurrency_limit=None))
         self.chat.change(None, js=SHOW, **quiet())
         self.chat.clear(lambda: [], None, self.turns, **quiet())
 
@@ -80,10 +83,10 @@ class Chat:
             return gr.update(placeholder=archive.trouble(error), examples=None), gr.update()
         return gr.update(placeholder=cards.WELCOME, examples=shown), gr.update(choices=[EVERY_OUTLET, *outlets])
 
-    def converse(
+    async def converse(
         self, question: str, history: History, turns: list[Turn], k: int, *fields: str | None
-    ) -> Iterator[tuple[History, str | Update, list[Turn]]]:
-        """Show the question at once, then the reply under it.
+    ) -> AsyncIterator[tuple[History, str | Update, list[Turn]]]:
+        """Show the question at once, then its place in the line while it waits, then the reply under it.
 
         Args:
             question: As typed.
@@ -100,7 +103,11 @@ class Chat:
         yield [*history, {"role": "assistant", "content": cards.SEARCHING}], "", turns
         try:
             where = narrowed(*fields)
-            given = self.live.qa().ask(question, k=k, where=where, turns=turns)
+            with self.desk.place() as place:
+                while number := place.number:
+                    yield [*history, {"role": "assistant", "content": cards.waiting(number)}], gr.skip(), turns
+                    await place.moved()
+                given = await to_thread.run_sync(lambda: self.live.qa().ask(question, k=k, where=where, turns=turns))
         except VerbatimError as error:
             shown = archive.trouble(error)
         else:
