@@ -31,6 +31,19 @@ _NOT_LATIN = frozenset(
     )
 )
 
+_LETTER = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|(?:\xe0[\xa0-\xbf]|\xed[\x80-\x9f]|[\xe1-\xec\xee\xef][\x80-\xbf])[\x80-\xbf]"
+    rb"|(?:\xf0[\x90-\xbf]|\xf4[\x80-\x8f]|[\xf1-\xf3][\x80-\xbf])[\x80-\xbf]{2}"
+)
+"""A letter of two to four bytes in UTF-8."""
+_CUT_LETTER = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
+"""What is left of one where a file was cut off."""
+_BROKEN = re.compile(rb"[\x80-\xff]+")
+_ANY_BYTE = frozenset(("cp1252", "cp1251", "koi8-r", "koi8-u", "mac-roman"))
+"""Encodings in which hardly a byte is none, so that bytes cannot disagree."""
+_MOST_BROKEN = 0.01
+"""Share of letters that may be broken in an encoding that is declared."""
+
 STOP_WORDS = frozenset(
     """a about above after again against all am an and any are as at be because been before being below between
     both but by can could did do does doing down during each few for from further had has have having he her here
@@ -42,14 +55,14 @@ STOP_WORDS = frozenset(
 """English function words, question words among them: they say how, not what, is asked."""
 
 
-def decode(data: bytes) -> str:
-    r"""Read text in the encoding it is most likely in.
+def decode(data: bytes, declared: str | None = None) -> str:
+    r"""Read text in the encoding it is most likely in; see `encoding`.
 
-    A byte-order mark decides; else UTF-8 where the bytes are valid UTF-8; else the guess of
-    charset-normalizer where it finds another alphabet than the Latin; else cp1252.
+    A byte that the encoding does not have becomes U+FFFD, and costs no other letter.
 
     Args:
         data: The whole file.
+        declared: The encoding that it says it is in.
 
     Returns:
         The text, every line end a `\n`, without byte-order mark.
@@ -57,17 +70,35 @@ def decode(data: bytes) -> str:
     Raises:
         ArticleError: The bytes are no text in any encoding tried.
     """
-    text = _decoded(data)
+    text = decoded(data, declared)
     if re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", text):
         raise ArticleError("it holds control bytes, so it is no text: save it as plain text (UTF-8) first")
     return re.sub(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]", "\n", text)
 
 
-def encoding(data: bytes) -> str:
-    """Give the name of the encoding that a text is most likely in, chosen as `decode` does.
+def decoded(data: bytes, declared: str | None = None) -> str:
+    """Read text as `decode` does, but leave control characters and line ends as they are.
+
+    Raises:
+        ArticleError: The bytes are no text in any encoding tried.
+    """
+    name = encoding(data, declared)
+    text = data.decode(name, errors="replace")
+    if name.startswith("utf-16") and text.count("\ufffd") > len(text) * _MOST_BROKEN:
+        raise ArticleError("it opens as UTF-16 but is none: save it again, as UTF-8")
+    return text
+
+
+def encoding(data: bytes, declared: str | None = None) -> str:
+    """Give the name of the encoding that a text is most likely in.
+
+    A byte-order mark decides; else UTF-8 where the bytes that are not ASCII are valid UTF-8, or nearly all of them; else
+    what is declared, where the bytes agree; else the guess of charset-normalizer where it finds another alphabet than
+    the Latin; else cp1252.
 
     Args:
         data: The whole file, or enough of its whole lines.
+        declared: The encoding that it says it is in.
 
     Raises:
         ArticleError: The bytes are no text in any encoding tried.
@@ -79,16 +110,17 @@ def encoding(data: bytes) -> str:
     ):
         if data.startswith(mark):
             return name
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        if b"\x00" in data:
-            raise ArticleError("it holds zero bytes, so it is no text: save it as plain text (UTF-8) first") from None
-    else:
+    known = _codec(declared)
+    if not data.isascii() and _is_utf8(data, said=known == "utf-8"):
         return "utf-8"
+    if known and _agrees(data, known):
+        return known
+    if b"\x00" in data:
+        raise ArticleError("it holds zero bytes, so it is no text: save it as plain text (UTF-8) first")
     # Where most letters are ASCII it took one dash for Cyrillic.
-    if len(data.translate(None, _ASCII)) < len(data) * _LEAST_FOREIGN:
-        return "cp1252"
+    foreign = len(data.translate(None, _ASCII))
+    if foreign < len(data) * _LEAST_FOREIGN:
+        return "cp1252" if foreign else "utf-8"
     from charset_normalizer import from_bytes  # costs 50 ms that UTF-8 files need not pay
 
     # Its guesses among Latin code pages are unsure (it read cp1252 as cp1250); among alphabets they are good.
@@ -96,13 +128,35 @@ def encoding(data: bytes) -> str:
     return best.encoding if best is not None and not _NOT_LATIN.isdisjoint(best.alphabets) else "cp1252"
 
 
-def _decoded(data: bytes) -> str:
-    name = encoding(data)
+def _codec(declared: str | None) -> str | None:
+    """Give Python's name of a declared encoding, None where it has none; Latin-1 means cp1252, as in browsers."""
     try:
-        # A byte that cp1252 lacks spoils one letter; a broken Unicode file is told.
-        return data.decode(name, errors="strict" if name.startswith("utf") else "replace")
-    except UnicodeDecodeError as error:
-        raise ArticleError(f"it opens as {name} but is broken at byte {error.start}: save it again") from error
+        name = codecs.lookup(declared or "").name
+    except LookupError:
+        return None
+    return "cp1252" if name in ("iso8859-1", "ascii") else name
+
+
+def _is_utf8(data: bytes, *, said: bool) -> bool:
+    """Whether bytes are UTF-8 but for few: a letter of several bytes hardly ever stands in another encoding's text."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        rest, letters = _LETTER.subn(b"", data)
+        broken = len(_BROKEN.findall(_CUT_LETTER.sub(b"", rest)))
+        return letters >= (broken if said else 2 * broken) and letters > 0
+    return True
+
+
+def _agrees(data: bytes, name: str) -> bool:
+    """Whether bytes are text of an encoding, but for one in a hundred of those that are not ASCII."""
+    if name in _ANY_BYTE:
+        return True
+    try:
+        text = data.decode(name, errors="replace")
+    except (LookupError, ValueError):  # a codec that is none of text, or knows no "replace"
+        return False
+    return text.count("\ufffd") <= _MOST_BROKEN * max(1, sum(not char.isascii() for char in text))
 
 
 ENGLISH = (None, "en")

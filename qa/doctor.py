@@ -105,7 +105,7 @@ def examine(settings: Settings) -> Health:
         counts = corpus.counts()
         entries = corpus.listing(limit=-1)
         languages = corpus.languages()
-        findings = [*_unread(corpus), *_empty(corpus, entries), *_lacking(entries), *_repeated(corpus)]
+        findings = [*_unread(corpus), *_broken(corpus, len(entries)), *_empty(corpus, entries), *_lacking(entries), *_repeated(corpus)]
     if generation.warning:
         damaged = Finding("damaged", 1, generation.warning, "Run `qa index --rebuild`.", ())
         findings.insert(0, damaged)
@@ -131,6 +131,15 @@ def _unread(corpus: Corpus) -> Iterator[Finding]:
         yield Finding(
             "gone", len(gone), told, "Put them back, or drop their articles with `qa index --prune`.", _few(gone)
         )
+
+
+def _broken(corpus: Corpus, total: int) -> Iterator[Finding]:
+    broken = corpus.holding("\ufffd")
+    if broken:
+        yield _finding(
+            "broken", broken, total, "with letters that are broken in their file, shown as \ufffd",
+            "Save the file anew as UTF-8 where it came from, then run `qa index` with its path.",
+        )  # fmt: skip
 
 
 def _empty(corpus: Corpus, entries: Sequence[Entry]) -> Iterator[Finding]:

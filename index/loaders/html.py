@@ -12,7 +12,7 @@ from index.loaders.near import letters
 from index.loaders.page import Part, lay_out
 from index.loaders.stated import Stated, read_stated
 from index.settings import Settings
-from index.text import decode
+from index.text import decoded
 
 MAX_PAGE_BYTES = 10_000_000
 """A page of text has a tenth of it at most; larger ones are data, and take the parsers minutes."""
@@ -80,18 +80,8 @@ def read_page(data: bytes) -> Draft:
 
 
 def _decoded(data: bytes) -> str:
-    declared = (
-        None if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) else _CHARSET.search(data[:_HEAD_BYTES])
-    )
-    if declared is not None:
-        name = declared[1].decode().lower()
-        # As browsers do: pages that say Latin-1 mean cp1252.
-        name = "cp1252" if name in ("iso-8859-1", "latin1", "us-ascii") else name
-        try:
-            return re.sub(r"\r\n?", "\n", data.decode(name))
-        except (LookupError, UnicodeDecodeError):
-            pass  # the page declares what it is not
-    return decode(data)
+    declared = _CHARSET.search(data[:_HEAD_BYTES])
+    return re.sub(r"\r\n?", "\n", decoded(data, declared[1].decode() if declared else None))
 
 
 def _parts(blocks: list[Block], stated: Stated) -> Iterator[Part]:

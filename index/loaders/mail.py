@@ -19,7 +19,7 @@ from index.loaders.inside import Place
 from index.loaders.letter import is_sent_on, read_letter
 from index.loaders.page import Part, lay_out, without_title
 from index.settings import Settings
-from index.text import decode
+from index.text import decoded
 
 _BROKEN = (AttributeError, IndexError, KeyError, LookupError, OverflowError, TypeError, ValueError, RecursionError)
 """What the standard library raises over broken headers and bodies."""
@@ -158,11 +158,7 @@ def _part(message: EmailMessage, kind: str) -> EmailMessage | None:
 
 
 def _text(part: EmailMessage) -> str:
-    data = _bytes(part)
-    try:
-        return data.decode(part.get_content_charset() or "utf-8")
-    except (LookupError, UnicodeDecodeError):
-        return decode(data)  # it declares what it is not
+    return decoded(_bytes(part), part.get_content_charset())
 
 
 def _bytes(part: EmailMessage) -> bytes:

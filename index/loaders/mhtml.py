@@ -1,5 +1,6 @@
 """Pages saved whole as web archives: the page itself; its pictures and styles are left."""
 
+import codecs
 import email
 import re
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from index.byline import host_of
 from index.errors import ArticleError
 from index.loaders import html
 from index.settings import Settings
+from index.text import decoded
 
 
 def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
@@ -53,10 +55,7 @@ def _markup(page: EmailMessage) -> bytes:
     data = data if isinstance(data, bytes) else b""
     charset = page.get_content_charset()
     if charset:
-        try:
-            return b"\xef\xbb\xbf" + data.decode(charset).removeprefix("\ufeff").encode(errors="replace")
-        except (LookupError, UnicodeDecodeError):
-            pass  # it states what it is not; the page may know better
+        return codecs.BOM_UTF8 + decoded(data, charset).removeprefix("\ufeff").encode(errors="replace")
     return data
 
 

@@ -3,7 +3,6 @@
 import contextlib
 import csv
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,8 +18,6 @@ _LONGEST_FIELD = 5_000_000
 _LONGEST_LINE = 2 * _LONGEST_FIELD
 _SAMPLE = 1_000_000
 _DELIMITERS = ",;\t|"
-_ESCAPED, _REPLACED = re.compile("[\udc80-\udcff]"), re.compile("\ufffd")
-"""What stands for a byte that the encoding does not have; UTF-16 knows only the latter."""
 
 
 def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
@@ -33,8 +30,7 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
     with path.open("rb") as file:
         sample = file.read(_SAMPLE)
     name = encoding(sample if len(sample) < _SAMPLE else sample[: sample.rfind(b"\n") + 1] or sample)
-    errors, strange = ("replace", _REPLACED) if name == "utf-16" else ("surrogateescape", _ESCAPED)
-    with path.open(encoding=name, errors=errors, newline="") as file:
+    with path.open(encoding=name, errors="replace", newline="") as file:
         delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(file)
         lines = _Lines(file)
         rows = _rows(lines, delimiter)
@@ -49,7 +45,7 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
         for count, (line, row) in enumerate(rows, 1):
             where = f"{path}:{line}"
             try:
-                draft = read_article(_cells(header, row, strange), settings)
+                draft = read_article(_cells(header, row), settings)
                 if draft.id is not None and draft.id in ids:
                     raise ArticleError(f"id {draft.id!r} stands in an earlier row as well: give each its own")
             except ArticleError as error:
@@ -104,17 +100,14 @@ def _rows(lines: _Lines, delimiter: str) -> Iterator[tuple[int, list[str] | Arti
             yield line, row
 
 
-def _cells(header: list[str], row: list[str] | ArticleError, strange: re.Pattern[str]) -> dict[str, str]:
+def _cells(header: list[str], row: list[str] | ArticleError) -> dict[str, str]:
     if isinstance(row, ArticleError):
         raise row
     if len(row) < len(header) or any(cell.strip() for cell in row[len(header) :]):
         raise ArticleError(
             f"the row has {len(row)} cells and the header {len(header)}: see to its quotation marks and delimiters"
         )
-    cells = dict(zip(header, row, strict=False))
-    if any(strange.search(cell) for cell in cells.values()):
-        raise ArticleError("the row holds bytes that are not of the file's encoding: save the file as UTF-8")
-    return cells
+    return dict(zip(header, row, strict=False))
 
 
 def _delimiter(file: TextIO) -> str:
