@@ -38,7 +38,6 @@ _LETTER = re.compile(
 """A letter of two to four bytes in UTF-8."""
 _CUT_LETTER = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
 """What is left of one where a file was cut off."""
-_BROKEN = re.compile(rb"[\x80-\xff]+")
 _ANY_BYTE = frozenset(("cp1252", "cp1251", "koi8-r", "koi8-u", "mac-roman"))
 """Encodings in which hardly a byte is none, so that bytes cannot disagree."""
 _MOST_BROKEN = 0.01
@@ -111,9 +110,14 @@ def encoding(data: bytes, declared: str | None = None) -> str:
         if data.startswith(mark):
             return name
     known = _codec(declared)
-    if not data.isascii() and _is_utf8(data, said=known == "utf-8"):
-        return "utf-8"
-    if known and _agrees(data, known):
+    if not data.isascii():
+        if _reads(data, "utf-8", "strict"):
+            return "utf-8"
+        if known and known not in _ANY_BYTE and _reads(data, known, "strict"):
+            return known
+        if _is_nearly_utf8(data, said=known == "utf-8"):
+            return "utf-8"
+    if known and _reads(data, known, "replace"):
         return known
     if b"\x00" in data:
         raise ArticleError("it holds zero bytes, so it is no text: save it as plain text (UTF-8) first")
@@ -134,29 +138,24 @@ def _codec(declared: str | None) -> str | None:
         name = codecs.lookup(declared or "").name
     except LookupError:
         return None
-    return "cp1252" if name in ("iso8859-1", "ascii") else name
+    # What can be read as ASCII as far as the declaration is no UTF-16.
+    return "cp1252" if name in ("iso8859-1", "ascii") else None if name.startswith(("utf-16", "utf-32")) else name
 
 
-def _is_utf8(data: bytes, *, said: bool) -> bool:
+def _is_nearly_utf8(data: bytes, *, said: bool) -> bool:
     """Whether bytes are UTF-8 but for few: a letter of several bytes hardly ever stands in another encoding's text."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        rest, letters = _LETTER.subn(b"", data)
-        broken = len(_BROKEN.findall(_CUT_LETTER.sub(b"", rest)))
-        return letters >= (broken if said else 2 * broken) and letters > 0
-    return True
+    rest, letters = _LETTER.subn(b"", data)
+    broken = len(_CUT_LETTER.sub(b"", rest).translate(None, _ASCII))
+    return letters >= (broken if said else 2 * broken) and letters > 0
 
 
-def _agrees(data: bytes, name: str) -> bool:
-    """Whether bytes are text of an encoding, but for one in a hundred of those that are not ASCII."""
-    if name in _ANY_BYTE:
-        return True
+def _reads(data: bytes, name: str, errors: str) -> bool:
+    """Whether bytes are text of an encoding; with "replace", but for one letter or one in a hundred."""
     try:
-        text = data.decode(name, errors="replace")
-    except (LookupError, ValueError):  # a codec that is none of text, or knows no "replace"
+        text = data.decode(name, errors=errors)
+    except (LookupError, ValueError):  # or the codec is none of text
         return False
-    return text.count("\ufffd") <= _MOST_BROKEN * max(1, sum(not char.isascii() for char in text))
+    return text.count("\ufffd") <= max(1, _MOST_BROKEN * len(text))
 
 
 ENGLISH = (None, "en")
