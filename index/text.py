@@ -117,7 +117,7 @@ def encoding(data: bytes, declared: str | None = None) -> str:
             return known
         if _is_nearly_utf8(data, said=known == "utf-8"):
             return "utf-8"
-    if known and _reads(data, known, "replace"):
+    if known and known != "utf-8" and _reads(data, known, "replace"):
         return known
     if b"\x00" in data:
         raise ArticleError("it holds zero bytes, so it is no text: save it as plain text (UTF-8) first")
