@@ -11,7 +11,6 @@ import logging
 import os
 import signal
 import sys
-import tempfile
 import threading
 import warnings
 import webbrowser
@@ -27,6 +26,7 @@ from gradio.events import api
 
 from index.errors import NoIndex, VerbatimError
 from index.settings import Settings
+from index.temporary import temporary_folder
 from qa.narrowing import narrowed
 from qa.web import address, judging, pages, removing, reports
 from qa.web.chat import Chat
@@ -162,7 +162,7 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
         from qa.assemble import Live  # loads torch: not before the address is known to be free
 
         # Dropped files must not outlive the app, nor lie where other users can read them.
-        os.environ["GRADIO_TEMP_DIR"] = opened.enter_context(tempfile.TemporaryDirectory(prefix="verbatim-"))
+        os.environ["GRADIO_TEMP_DIR"] = str(opened.enter_context(temporary_folder()))
         live = Live(settings)
         # Gradio never stops streaming to an open page, so the end must not wait for it.
         quick: dict[str, Any] = {"timeout_graceful_shutdown": 1, "log_config": None, "log_level": "warning"}

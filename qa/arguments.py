@@ -84,7 +84,7 @@ def _evaluate(verb: argparse.ArgumentParser) -> None:
         "--compare", metavar="RUN_OR_CONFIG", help="an earlier evaluation, a TREC run, or a .toml file of settings"
     )
     verb.add_argument(
-        "--min", action="append", default=[], metavar="FIGURE=VALUE", help="end with status 1 below it; may be repeated"
+        "--min", action="append", default=[], metavar="FIGURE=VALUE", help="end with status 1 where it is worse; may be repeated"
     )
     verb.add_argument("--report", type=Path, metavar="OUT.html", help="write the report, one file")
     verb.add_argument("--run", dest="trec", type=Path, metavar="OUT", help="write the ranking as a TREC run")

@@ -14,6 +14,7 @@ from index.settings import Settings, load
 from qa.evaluation import keeping, sets
 from qa.evaluation.dataset import Dataset
 from qa.evaluation.evaluate import Ranked
+from qa.evaluation.explain import lower_is_better
 from qa.evaluation.judgements import Judgements
 from qa.evaluation.record import RESULT, RUN, Evaluation
 from qa.evaluation.scoring import FIGURES
@@ -94,10 +95,10 @@ def other(name: str, settings: Settings) -> Evaluation | Ranked | Settings:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A figure and the least it may be."""
+    """A figure and the worst it may be: the least, or the most where lower is better."""
 
     figure: str
-    least: float
+    worst: float
 
 
 def bar(text: str) -> Bar:
@@ -125,9 +126,11 @@ def below(result: Mapping[str, Any], bars: Sequence[Bar]) -> list[str]:
     for each in bars:
         value = known[each.figure]
         if value is None:
-            missed.append(f"{each.figure} is not defined for this set; the bar is {each.least:g}.")
-        elif not value >= each.least:
-            missed.append(f"{each.figure} = {value:.4f} is below the bar of {each.least:g}.")
+            missed.append(f"{each.figure} is not defined for this set; the bar is {each.worst:g}.")
+        elif lower_is_better(each.figure) and not value <= each.worst:
+            missed.append(f"{each.figure} = {value:.4f} is above the bar of {each.worst:g}; lower is better.")
+        elif not lower_is_better(each.figure) and not value >= each.worst:
+            missed.append(f"{each.figure} = {value:.4f} is below the bar of {each.worst:g}.")
     return missed
 
 

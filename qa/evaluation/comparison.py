@@ -9,6 +9,7 @@ from scipy.stats import false_discovery_control
 
 from index.errors import EvaluationError
 from qa.evaluation.chance import Interval, Matrix, Table, bootstrapped, chances, column
+from qa.evaluation.explain import lower_is_better
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class Difference:
             in twenty at most is expected to differ by chance alone.
         effect: Cohen's d of paired differences: their mean over their standard deviation (n - 1); 0 when no question
             differs, None when all differ by the same amount, which has no spread to be measured by.
-        better: Number of questions with a higher value in this evaluation.
-        worse: Number with a lower one.
+        better: Number of questions with a better value in this evaluation: a lower one where lower is better.
+        worse: Number with a worse one.
         same: Number with equal ones.
         only_this: Number of questions that only this evaluation has the figure for.
         only_other: Number that only the other one has it for.
@@ -117,8 +118,8 @@ class Comparison:
 def compare(this: Table, other: Table, seed: int = 0) -> Comparison:
     """Compare two evaluations of the same questions, figure by figure.
 
-    Higher is called better: where lower is, as of `brier`, read `better` and `worse` the other way round, and where
-    neither is, as of `quote_words`, as more and fewer. Exchanging the two turns every difference round and changes no
+    Higher is called better but for figures such as `brier`, of which lower is; where neither is, as of `quote_words`, read
+    `better` and `worse` as more and fewer. Exchanging the two turns every difference round and changes no
     p; the order of the questions changes nothing.
 
     Args:
@@ -170,14 +171,18 @@ def _differences(this: Table, other: Table, where: tuple[list[str], list[str]], 
             p=p[place],
             q=p[place],
             effect=_effect(differences[:, place]),
-            better=int((differences[:, place] > 0).sum()),
-            worse=int((differences[:, place] < 0).sum()),
+            better=int((_gain(figure) * differences[:, place] > 0).sum()),
+            worse=int((_gain(figure) * differences[:, place] < 0).sum()),
             same=int((differences[:, place] == 0).sum()),
             only_this=len(this[figure]) - len(questions),
             only_other=len(other[figure]) - len(questions),
         )
         for place, figure in enumerate(figures)
     }
+
+
+def _gain(figure: str) -> int:
+    return -1 if lower_is_better(figure) else 1
 
 
 def _effect(differences: Matrix) -> float | None:

@@ -99,13 +99,21 @@ def measure(
         return dict.fromkeys(names)
     figures = {"auroc": _auroc(sure, possible), **_selective(sure, good), **_calibration(sure, good)}
     if offered is not None:
-        figures |= {
-            "answered": float(offered.mean()),
-            "precision": _share(good[offered]),
-            "refused_unanswerable": _share(~offered[~possible]),
-            "refused_answerable": _share(~offered[possible]),
-        }
+        counts = shares(good, possible, offered)
+        figures |= {name: hits / of if of else None for name, (hits, of) in counts.items()}
     return {name: figures[name] for name in names}
+
+
+def shares(right: Flags, answerable: Flags, answered: Flags) -> dict[str, tuple[int, int]]:
+    """Give the figures of `measure` at the threshold in force as counts: how many, of how many."""
+    good, possible, offered = (np.asarray(each, dtype=np.bool_) for each in (right, answerable, answered))
+    among = {
+        "answered": offered,
+        "precision": good[offered],
+        "refused_unanswerable": ~offered[~possible],
+        "refused_answerable": ~offered[possible],
+    }
+    return {name: (int(flags.sum()), flags.size) for name, flags in among.items()}
 
 
 def risk_coverage(confidence: Floats, right: Flags) -> list[tuple[float, float]]:
@@ -167,10 +175,6 @@ def _flags(given: Flags, size: int) -> NDArray[np.bool_]:
     if flags.size != size:
         raise EvaluationError(f"There are {size} confidences and {flags.size} judgements: give one for each question.")
     return flags
-
-
-def _share(flags: NDArray[np.bool_]) -> float | None:
-    return float(flags.mean()) if flags.size else None
 
 
 def _auroc(sure: NDArray[np.float64], possible: NDArray[np.bool_]) -> float | None:

@@ -166,8 +166,6 @@ def _differences(figures: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any
     rows = []
     for name, each in figures.items():
         counts = [each.get("better"), each.get("worse"), each.get("same")]
-        if explain.lower_is_better(name):
-            counts[:2] = counts[1::-1]
         low, high = (explain.finite(bound) for bound in each.get("ci95") or (None, None))
         told = explain.difference_told(name, each)
         interval = f"{explain.written(low, name, signed=True)} to {explain.written(high, name, signed=True)}"

@@ -132,6 +132,9 @@ def figures(rows: Sequence[Row], corpus: Corpus) -> dict[str, Any]:
     ran = {row.id: row.ranking for row in rows}
     judged = {row.id: row.judged for row in rows}
     intervals = {_MEANS.get(name, name): pair for name, pair in chance.intervals(by_figure).items()}
+    intervals |= chance.resampled(refusals, len(counted))
+    shares = refusal.shares(right, answerable, answered)
+    intervals |= {name: chance.wilson(hits, of) for name, (hits, of) in shares.items() if of}
     return {
         "questions": _counts(rows),
         "retrieval": _section(means, retrieval.FIGURES),
@@ -141,7 +144,7 @@ def figures(rows: Sequence[Row], corpus: Corpus) -> dict[str, Any]:
             "quote_valid": _valid(rows, corpus),
         },
         "refusal": {**refusals(everything), DECIDED: means.get(DECIDED)},
-        "ci95": {**intervals, **chance.resampled(refusals, len(counted))},
+        "ci95": intervals,
         "curves": {
             "recall": retrieval.recall_curve(ran, judged),
             "risk_coverage": refusal.risk_coverage(sure, right),
