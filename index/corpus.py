@@ -101,6 +101,10 @@ class Corpus:
         for row in self._db.execute(f"SELECT {_ARTICLE} FROM articles ORDER BY id"):
             yield _article(row)
 
+    def article_ids(self) -> frozenset[str]:
+        """Give the ids of all articles."""
+        return frozenset(id for (id,) in self._db.execute("SELECT id FROM articles"))
+
     def listing(self, containing: str = "", offset: int = 0, limit: int = 50) -> list[Entry]:
         """List articles without their text, newest first, undated last, then by title and id.
 

@@ -143,10 +143,6 @@ class Ledger(Sketches):
         self.hold(path, article.id, article.member)
         return outcome
 
-    def article_ids(self) -> frozenset[str]:
-        """Give the ids of all articles."""
-        return frozenset(id for (id,) in self._db.execute("SELECT id FROM articles"))
-
     def remove(self, id: str) -> None:
         """Remove an article, its passages and vectors; its file stays on record, so that it does not come back."""
         self._db.execute("DELETE FROM articles WHERE id = ?", (id,))

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from index import generations
+from index.corpus import Corpus
 from index.embed import SentenceEmbedder
+from index.errors import EvaluationError
 from index.settings import Settings
 from qa.answer import QA
 from qa.assemble import assemble, marker
@@ -26,6 +28,8 @@ from qa.pace import Listener, Pace
 
 _NOT_ASKED_WITH = {"home", "host", "port", "batch_size", "max_file_mb"}
 """Settings that change no figure of quality."""
+_DEPTH = 100
+"""Down to where the figures look."""
 _CHANGED = ("nDCG@10", "quote_hit@1")
 """The figures whose most changed questions a comparison lists, 20 at most of each."""
 
@@ -87,7 +91,7 @@ def evaluate(
                     **measured[layer].sections,
                     "curves": {**measured[layer].sections["curves"], "latency_ms": times},
                     "speed": {**ready.speed, **speed.summary(times)},
-                    "compared": None if other is None else _compared(about, rows, other),
+                    "compared": None if other is None else _compared(about, rows, other, qa.corpus),
                     "ablation": _ablation(measured) if ablate else None,
                 }
                 return keeping.keep(folder, result, rows, qa.corpus)
@@ -141,17 +145,17 @@ def _ablation(measured: Mapping[str, _Measured]) -> list[dict[str, Any]]:
     return out
 
 
-def _compared(about: Mapping[str, Any], rows: Sequence[Row], other: Evaluation | Ranked) -> dict[str, Any]:
+def _compared(
+    about: Mapping[str, Any], rows: Sequence[Row], other: Evaluation | Ranked, corpus: Corpus
+) -> dict[str, Any]:
     """Compare, and say what else than the ranking may have made the difference."""
-    notes = []
     if isinstance(other, Ranked):
         name = other.name
+        notes = _fit(other, rows, corpus)
         theirs: dict[str, dict[str, float]] = {}
         for id, values in retrieval.measure(other.run, {row.id: row.judged for row in rows}).items():
             for figure, value in values.items():
                 theirs.setdefault(figure, {})[id] = value
-        if unknown := len(set(other.run) - {row.id for row in rows}):
-            notes.append(f"Questions of the run that are not in this set, left out: {unknown:,}.")
     else:
         name = other.result["id"]
         theirs = scoring.table(list(other.rows()))
@@ -176,6 +180,40 @@ def _compared(about: Mapping[str, Any], rows: Sequence[Row], other: Evaluation |
         for each in outcome.changed(figure)
     ]
     return {"with": name, "notes": notes, **outcome.to_json(), "changed": changed}
+
+
+def _fit(other: Ranked, rows: Sequence[Row], corpus: Corpus) -> list[str]:
+    """Say how a run made elsewhere fits the set and its articles.
+
+    Raises:
+        EvaluationError: None of its questions, or of its documents, is one of these.
+    """
+    asked = {row.id for row in rows if row.judged}
+    unknown, missing = set(other.run) - {row.id for row in rows}, asked - set(other.run)
+    ranked = {document for id in other.run.keys() & asked for document, _ in other.run[id]}
+    if not ranked:
+        raise EvaluationError(
+            f"{other.name} ranks nothing for any question of this set (its first is “{next(iter(other.run), '')}”, the "
+            f"set's “{next(iter(sorted(asked)), '')}”): give it the ids of the set's questions."
+        )
+    foreign = ranked - corpus.article_ids()
+    if foreign == ranked:
+        raise EvaluationError(
+            f"No document of {other.name} is an article of this set (its first is “{min(foreign)}”): give it the ids of "
+            "the articles, or every figure of it would be 0."
+        )
+    depth = min((len(other.run[id]) for id in other.run.keys() & asked), default=0)
+    told = {
+        f"Questions of the run that are not in this set, left out: {len(unknown):,}.": unknown,
+        f"Questions of the set that the run does not rank, counted as 0 for it: {len(missing):,} of {len(asked):,}.": (
+            missing
+        ),
+        f"Documents of the run that are no articles of this set: {len(foreign):,} of {len(ranked):,}.": foreign,
+        f"The run ranks as few as {depth:,} documents for a question: figures beyond that are too low for it.": (
+            depth < min(_DEPTH, len(corpus.article_ids()))
+        ),
+    }
+    return [words for words, so in told.items() if so]
 
 
 def _about(dataset: Dataset, settings: Settings, layer: str, qa: QA, ready: Ready) -> dict[str, Any]:
