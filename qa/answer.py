@@ -10,7 +10,7 @@ from index.corpus import Corpus
 from index.errors import QuestionError
 from index.settings import OWN, Settings
 from index.text import terms
-from qa import byline, confidence, copies, followup, named, narrowing
+from qa import byline, confidence, copies, followup, guide, named, narrowing
 from qa.reader import Line, Reader
 from qa.reply import Hit, Quote, Reply, Status, Turn
 from qa.search import Searcher
@@ -148,7 +148,10 @@ class QA:
         """
         began = time.perf_counter()
         question = checked(question)
-        if where is not None and (told := narrowing.none_passes(where, self.corpus)):
+        told = guide.TOLD if guide.is_no_question(question) else None
+        if told is None and where is not None:
+            told = narrowing.none_passes(where, self.corpus)
+        if told is not None:
             took = {"search": _ms(began), "read": 0, "total": _ms(began)}
             return Reply(question, "nothing", 0.0, reason=told, took_ms=took)
         alone, outlet = followup.alone(question, turns), None
@@ -253,10 +256,11 @@ _WHICH = (
 def _reason(status: Status, source: str | None) -> str | None:
     if status == "answered":
         return None
-    these = f"The articles from {source}" if source else "These articles"
     if status == "related":
-        return f"{these} do not say. The nearest passages are about the subject but do not hold the answer."
-    return f"{these} do not say, and nothing in them comes near the question."
+        those = f" from {source}" if source else ""
+        return f"No passage{those} surely answers this; these may."
+    these = f"The articles from {source}" if source else "These articles"
+    return f"{these} do not say."
 
 
 def checked(question: str) -> str:
