@@ -1,6 +1,7 @@
 """Replies, hits and articles as a terminal shows them."""
 
 import re
+import shlex
 import textwrap
 from collections.abc import Sequence
 
@@ -26,7 +27,7 @@ def line(text: str) -> str:
 
 
 def reply(given: Reply) -> str:
-    """Show a reply: its quotes, or why there are none and the nearest passages."""
+    """Show a reply: its quotes, or why there are none, with the passages that may answer."""
     parts = []
     if given.searched_for:
         parts.append(f"Searched for: {given.searched_for}")
@@ -35,9 +36,10 @@ def reply(given: Reply) -> str:
     if given.reason:
         parts.append(given.reason)
     parts.extend(_quote(quote, marked=True) for quote in given.quotes)
-    if given.related:
-        parts.append("Related, not an answer:")
+    if given.status == "related":
         parts.extend(_quote(quote, marked=False) for quote in given.related)
+    elif given.related:
+        parts.append(f"What came nearest: qa search {shlex.quote(given.searched_for or given.question)}")
     if given.answered:
         parts.append(f"Confidence that the first quote answers: {given.confidence:.0%}.")
     return safe("\n\n".join(parts))

@@ -169,7 +169,7 @@ def notice(text: str) -> str:
 
 
 def reply(given: Reply, where: Filter | None = None) -> str:
-    """A reply as one HTML line: the quotes; or the refusal, and under it the nearest passages, visibly weaker.
+    """A reply as one HTML line: quotes; or passages that may answer, visibly weaker; or what opens those that do not.
 
     Quotes can be judged, related ones too, and so can a refusal of all the articles; what is judged is the stand-alone
     question, which can be asked again without the conversation before it.
@@ -197,8 +197,10 @@ def reply(given: Reply, where: Filter | None = None) -> str:
         refusal += f'<div class="judging"><span class="choices">{right}</span></div>'
     # Words marked there would pass for an answer.
     related = "".join(card(quote, rank, None, asked, marked=False) for rank, quote in enumerate(given.related, start=1))
-    if related:
-        related = f'<section class="related"><h3>Related, not an answer</h3>{related}</section>'
+    if related and given.status == "related":
+        related = f'<section class="related"><h3>These may answer</h3>{related}</section>'
+    elif related:
+        related = f'<details class="related"><summary>What came nearest</summary>{related}</details>'
     return _one_line(f'<div class="reply refused">{searched}{refusal}{related}</div>')
 
 
