@@ -11,8 +11,8 @@ from typing import Any
 
 from index import checking, generations, lexical, vectors
 from index.chunk import chunk, sought_text
-from index.embed import Embedder, SentenceEmbedder
 from index.corpus import Corpus
+from index.embed import Embedder, SentenceEmbedder
 from index.errors import ArticleError, Damaged, Mismatch
 from index.generations import Generation
 from index.intake import MOST_LOST, READING, take_in

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.article import Filter
+from index.encoding import decode
 from index.errors import ArticleError, QuestionError
-from index.text import decode
 from qa import sheet
 from qa.narrowing import of_row
 from qa.reply import Turn

@@ -15,10 +15,11 @@ from index import scripts
 from index.article import Article, Byline, Draft, Mark
 from index.chunk import chunk, header, windows
 from index.clean import clean
+from index.encoding import decode
 from index.errors import ArticleError, Damaged
 from index.head import stands_alone
 from index.layout import paragraphs
-from index.text import count_words, decode, placed_terms, sentences, terms, words
+from index.text import count_words, placed_terms, sentences, terms, words
 from qa.reply import Quote
 
 CONTROL = "".join(chr(code) for code in range(32) if code not in (9, 10))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.article import Byline, Draft, Fault, Kind
+from index.encoding import decoded
 from index.errors import ArticleError
 from index.loaders.blocks import Block, Form
 from index.loaders.body import find_article
@@ -12,7 +13,6 @@ from index.loaders.near import letters
 from index.loaders.page import Part, lay_out
 from index.loaders.stated import Stated, read_stated
 from index.settings import Settings
-from index.text import decoded
 
 MAX_PAGE_BYTES = 10_000_000
 """A page of text has a tenth of it at most; larger ones are data, and take the parsers minutes."""

@@ -13,13 +13,13 @@ from typing import BinaryIO, cast
 
 from index.article import Byline, Draft, Fault, Kind
 from index.byline import read_author
+from index.encoding import decoded
 from index.errors import ArticleError
 from index.loaders import markup
 from index.loaders.inside import Place
 from index.loaders.letter import is_sent_on, read_letter
 from index.loaders.page import Part, lay_out, without_title
 from index.settings import Settings
-from index.text import decoded
 
 _BROKEN = (AttributeError, IndexError, KeyError, LookupError, OverflowError, TypeError, ValueError, RecursionError)
 """What the standard library raises over broken headers and bodies."""

@@ -11,9 +11,9 @@ from markdown_it.token import Token
 
 from index.article import Byline, Draft, Fault, Kind
 from index.dates import read_date
+from index.encoding import decode
 from index.loaders.page import Part, lay_out
 from index.settings import Settings
-from index.text import decode
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from index.article import Draft, Fault
 from index.byline import host_of
+from index.encoding import decoded
 from index.errors import ArticleError
 from index.loaders import html
 from index.settings import Settings
-from index.text import decoded
 
 
 def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:

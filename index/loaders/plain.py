@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.article import Byline, Draft, Fault
+from index.encoding import decode
 from index.settings import Settings
-from index.text import decode
 
 
 def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:

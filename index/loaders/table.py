@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TextIO
 
 from index.article import Draft, Fault
+from index.encoding import encoding
 from index.errors import ArticleError
 from index.loaders.fields import check_columns, read_article
 from index.settings import Settings
-from index.text import encoding
 
 _LONGEST_FIELD = 5_000_000
 _LONGEST_LINE = 2 * _LONGEST_FIELD

@@ -7,8 +7,8 @@ from pathlib import Path, PurePath
 
 from index.article import Fault
 from index.corpus import Corpus
+from index.encoding import decode
 from index.errors import ArticleError, EvaluationError, QuestionError
-from index.text import decode
 from qa import sheet
 from qa.evaluation.dataset import Dataset, Question
 from qa.evaluation.sets.checks import data, finished, id_of, refused
