@@ -28,7 +28,11 @@ _PARTICLES = frozenset(_LINKS.split())
 _NEVER = """staff reporter reporters correspondent press associated agencies agency team desk editorial board news wire
     writer writers editor editors admin reuters afp bbc cnn getty images contributor service services network magazine
     guest author developers community project the our a an this that his her their my your its it all each not no
-    twitter facebook instagram linkedin follow share more stories posts view profile bio all by ceo published updated"""
+    twitter facebook instagram linkedin follow share more stories posts view profile bio all by ceo published updated
+    inc ltd limited llc llp plc gmbh ag corp co corporation company companies incorporated holdings group broadcasting
+    broadcaster television radio media publishing publishers publications newspapers communications studios productions
+    ministry department government council commission committee authority bureau office administration
+    foundation association federation confederation union university college institute academy society league party"""
 _NOT_ALONE = """world sport sports opinion politics business culture science technology health travel middle east
     eastern west western north northern south southern central america american latin africa african asia asian
     europe european british french german russian chinese united states kingdom new york san santa los las angeles

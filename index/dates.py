@@ -52,6 +52,8 @@ _UPDATED = re.compile(
     r"\b(?:last[\s-]+)?(?:updated|modified|amended|edited|aktualisiert|mis à jour|actualizado)\b", re.I
 )
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?: ?(?:Z|[+-]\d\d:?\d\d))?)?", re.I)
+_FIRST_YEAR = 1600
+"""Earlier years, in the form in which programs write days, stand for a day that they do not know."""
 _FRACTION = re.compile(r"\.\d+")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?![\d./-])")
 _YEAR_FIRST = re.compile(r"(?<![\d./-])(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?![\d./-])")
@@ -73,7 +75,8 @@ def read_date(text: str) -> str | None:
     """Read a line that holds a date and nothing else.
 
     A day alone stays a day; a time without a sure time zone gets no offset. `8.2.2019` is the 8th of February,
-    as wherever points are used; `03/04/2019` may be two days, so it is unknown, and so is the date of an update.
+    as wherever points are used; `03/04/2019` may be two days, so it is unknown, and so is the date of an update, and what
+    programs write for a day that they do not know (`1970-01-01`, `0001-01-01`).
 
     Args:
         text: Such as `Friday 08 February 2019 18:38 GMT` or `Published 8 février 2019`.
@@ -93,6 +96,8 @@ def read_date(text: str) -> str | None:
     try:
         found = parser.parse(f"{plain[0]} {clock} {zones}", tzinfos=_ZONES)
     except (ValueError, OverflowError):  # such as 31 February, or 25:00
+        return None
+    if clock and _is_zero(found):
         return None
     return found.isoformat() if clock else found.date().isoformat()
 
@@ -129,7 +134,14 @@ def _iso(text: str) -> str | None:
         found = datetime.fromisoformat(_FRACTION.sub("", text).replace(" ", "T", 1).replace(" ", "").upper())
     except ValueError:
         return None
+    if found.year < _FIRST_YEAR or (found.year, found.month, found.day) == (1970, 1, 1) or _is_zero(found):
+        return None
     return found.isoformat() if ":" in text else found.date().isoformat()
+
+
+def _is_zero(found: datetime) -> bool:
+    """Whether a time is the zero of a program's clock, in whatever zone it is written."""
+    return found.replace(tzinfo=found.tzinfo or timezone.utc).timestamp() == 0
 
 
 def _plain(text: str) -> tuple[str, str, str] | None:

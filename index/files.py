@@ -1,6 +1,7 @@
 """Paths that a person names -> the files to read, and what is wrong with the rest."""
 
 import os
+import re
 import stat
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from index.article import Fault
 from index.loaders import LOADERS, kind_of
 from index.loaders.beir import CORPUS
 
+_LOCK = re.compile(r"~\$|~WR[A-Z]\d+\.", re.IGNORECASE)
+"""Begins the name of a file that an office program keeps while it has another open."""
 _UNNAMEABLE = "its name is not valid UTF-8, so it cannot be recorded: rename it."
 
 
@@ -128,7 +131,7 @@ def _of_a_kind(place: Path, names: Collection[str]) -> Iterable[Path]:
     for name in names:
         path = place / name
         kind = kind_of(path)
-        if kind in LOADERS and not (only_corpus and kind == ".jsonl" and name != CORPUS):
+        if kind in LOADERS and not _LOCK.match(name) and not (only_corpus and kind == ".jsonl" and name != CORPUS):
             yield path
 
 

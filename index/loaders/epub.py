@@ -1,6 +1,7 @@
 """EPUB: a draft for each document of the book's spine that holds text; a newspaper's issue has an article in each."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from index.article import Draft, Fault, Kind
 from index.dates import read_date
 from index.errors import ArticleError
 from index.loaders.chapter import read_parts
+from index.loaders.inside import BROKEN
 from index.loaders.page import Part
 from index.loaders.properties import letters, make_draft, read_title, states_day
 from index.loaders.zipped import checked
@@ -94,7 +96,10 @@ def _read_book(opened: ZipFile, path: Path) -> _Book:
     contents = next((one for one in items.values() if "nav" in (one.get("properties") or "").split()), None)
     if contents is None:
         contents = next((one for one in items.values() if one.get("media-type") == "application/x-dtbncx+xml"), None)
-    titles = dict(_titles(opened, _member(folder, contents.get("href") or ""))) if contents is not None else {}
+    titles: dict[str, str] = {}
+    if contents is not None:
+        with suppress(ArticleError):  # without them each document has a title of its own
+            titles = dict(_titles(opened, _member(folder, contents.get("href") or "")))
     own = _member(folder, contents.get("href") or "") if contents is not None else ""
     people = [_text(one) for one in package.iter("{*}creator")]
     title = next((_text(one) for one in package.iter("{*}title")), "")
@@ -156,6 +161,8 @@ def _parsed(opened: ZipFile, name: str, html: bool = False) -> "_Element":
         data = opened.read(name)
     except KeyError as error:
         raise ArticleError(f"its part {name} is missing: download it again") from error
+    except BROKEN as error:
+        raise ArticleError(f"its part {name} is damaged ({error}): download it again") from error
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         return etree.fromstring(data, parser)

@@ -1,7 +1,9 @@
 """Letters and mailboxes: one article a letter, and one for each file attached that can be read."""
 
+import base64
 import email
 import io
+import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -180,8 +182,8 @@ def _attached(message: EmailMessage) -> Iterator[tuple[str, bytes]]:
     for part in parts:
         if part.get_content_type() == "message/rfc822":
             try:
-                inner = cast(EmailMessage, part.get_content())
-                yield f"{_header(inner, 'Subject').replace('/', '-') or 'letter'}.eml", inner.as_bytes()
+                data = _plain(part, cast(EmailMessage, part.get_content()).as_bytes())
+                yield f"{_header(_parsed(data), 'Subject').replace('/', '-') or 'letter'}.eml", data
             except _BROKEN:
                 pass  # a letter that cannot be written down again
             continue
@@ -191,6 +193,15 @@ def _attached(message: EmailMessage) -> Iterator[tuple[str, bytes]]:
             continue
         if kind_of(Path(name)) in LOADERS:
             yield markup.readable(name), _bytes(part)
+
+
+def _plain(part: EmailMessage, data: bytes) -> bytes:
+    """Decode a letter that is attached encoded, against the standard, which the parser takes at its word."""
+    encoded = _header(part, "Content-Transfer-Encoding").lower()
+    if encoded not in ("base64", "quoted-printable"):
+        return data
+    # The parser has put a line before it, as before any text without header lines.
+    return base64.b64decode(data) if encoded == "base64" else quopri.decodestring(data.lstrip())
 
 
 def _header(message: EmailMessage, name: str) -> str:
