@@ -71,7 +71,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST = 100
 
 
-def read_date(text: str) -> str | None:
+def read_date(text: str, day_first: bool | None = None) -> str | None:
     """Read a line that holds a date and nothing else.
 
     A day alone stays a day; a time without a sure time zone gets no offset. `8.2.2019` is the 8th of February,
@@ -80,6 +80,8 @@ def read_date(text: str) -> str | None:
 
     Args:
         text: Such as `Friday 08 February 2019 18:38 GMT` or `Published 8 février 2019`.
+        day_first: What `03/04/2019` means where other days make it clear: True for the 3rd of April, False for the 4th of
+            March.
 
     Returns:
         ISO 8601, `2019-02-08T18:38:00+00:00` or as much of it as is stated; None where there is no sure date.
@@ -89,7 +91,7 @@ def read_date(text: str) -> str | None:
         return None
     if _ISO.fullmatch(text):
         return _iso(text)
-    plain = _plain(_UPDATED.split(text)[0])
+    plain = _plain(_UPDATED.split(text)[0], day_first)
     if plain is None:
         return None
     zones, clock = plain[1], plain[2]
@@ -144,7 +146,7 @@ def _is_zero(found: datetime) -> bool:
     return found.replace(tzinfo=found.tzinfo or timezone.utc).timestamp() == 0
 
 
-def _plain(text: str) -> tuple[str, str, str] | None:
+def _plain(text: str, day_first: bool | None = None) -> tuple[str, str, str] | None:
     """Give (day as ISO or `8 feb 2019`, time zone, time of day) in forms that dateutil reads in one way only."""
     if not text.strip():
         return None
@@ -160,7 +162,7 @@ def _plain(text: str) -> tuple[str, str, str] | None:
     words = [word.lower() for word in _WORD.findall(rest)]
     if len(clocks) > 1 or not all(_known(word) for word in words):
         return None
-    day = _numeric_day(numeric) if numeric else _named_day(rest, words)
+    day = _numeric_day(numeric, day_first) if numeric else _named_day(rest, words)
     if day is None or (numeric and _DAY.search(rest)):
         return None
     if not clocks:
@@ -176,12 +178,23 @@ def _known(word: str) -> bool:
     return word in _MONTH or word in _FILLERS or word.upper() in _ZONES
 
 
-def _numeric_day(found: re.Match[str]) -> str | None:
+def is_day_first(text: str) -> bool | None:
+    """Whether a day in figures, such as `25/01/2019`, has the day before the month; None where it may have either."""
+    found = _NUMERIC.search(text[:_LONGEST])
+    if found is None or found[2] == ".":
+        return None
+    first, second = int(found[1]), int(found[3])
+    return None if (first > 12) == (second > 12) else first > 12
+
+
+def _numeric_day(found: re.Match[str], day_first: bool | None) -> str | None:
     first, sign, second, year = int(found[1]), found[2], int(found[3]), found[4]
     if sign == "." or first > 12 or first == second:
         day, month = first, second
     elif second > 12:
         day, month = second, first
+    elif day_first is not None:
+        day, month = (first, second) if day_first else (second, first)
     else:
         return None
     return f"{year}-{month:02}-{day:02}"

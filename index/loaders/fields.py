@@ -3,13 +3,13 @@
 import ast
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from index.article import Byline, Draft, Kind
 from index.byline import host_of, join_names, read_author
-from index.dates import read_date
+from index.dates import is_day_first, read_date
 from index.errors import ArticleError
 from index.loaders import markup
 from index.loaders.beir import read_id
@@ -56,7 +56,35 @@ def fields(settings: Settings) -> dict[str, str]:
     return {what: name for what in _SETTINGS if (name := getattr(settings, f"{what}_field"))}
 
 
-def read_article(given: Mapping[str, Any], settings: Settings) -> Draft:
+class DayOrder:
+    """Whether a file's days in figures have the day before the month, as those that can be read in one way only say.
+
+    Args:
+        rows: All objects of the file.
+        settings: For the names of fields.
+    """
+
+    def __init__(self, rows: Iterable[Mapping[str, Any]], settings: Settings) -> None:
+        self._named = fields(settings)
+        self._of: dict[str, set[bool]] = {}
+        for given in rows:
+            plain = _plain_names(given)
+            for value in (_value(plain, "published", self._named.get("date")), _value(plain, "updated", None)):
+                if (order := is_day_first(_line(value))) is not None:
+                    self._of.setdefault(self._outlet(plain), set()).add(order)
+
+    def day_first(self, plain: Mapping[str, Any]) -> bool | None:
+        """Give the order for an object, as its outlet's days say, else as all the file's do; None where they differ."""
+        for orders in (self._of.get(self._outlet(plain), set()), set().union(*self._of.values())):
+            if len(orders) == 1:
+                return next(iter(orders))
+        return None
+
+    def _outlet(self, plain: Mapping[str, Any]) -> str:
+        return fold(_line(_value(plain, "source", self._named.get("source"))))
+
+
+def read_article(given: Mapping[str, Any], settings: Settings, order: DayOrder | None = None) -> Draft:
     """Make an article of an object's fields.
 
     The byline's own lines come first in the text, each marked, then the paragraphs.
@@ -64,6 +92,7 @@ def read_article(given: Mapping[str, Any], settings: Settings) -> Draft:
     Args:
         given: Name -> text, number, list or object.
         settings: For the names of fields; one that is not named is guessed.
+        order: Of day and month in the file.
 
     Raises:
         NoText: No field holds the text, or the one named is not there.
@@ -74,7 +103,8 @@ def read_article(given: Mapping[str, Any], settings: Settings) -> Draft:
     body = _body(given, plain, named)
     title = markup.words(_line(_value(plain, "title", named.get("title"))))
     author_line, author = _author(_value(plain, "author", named.get("author")))
-    published, date_line = _date(_value(plain, "published", named.get("date")))
+    day_first = order.day_first(plain) if order else None
+    published, date_line = _date(_value(plain, "published", named.get("date")), day_first)
     url = _line(_value(plain, "url", named.get("url")))
     url = url if re.match(r"https?://[^\s/]", url) else ""
     outlet = markup.words(_line(_value(plain, "source", named.get("source"))))
@@ -92,7 +122,7 @@ def read_article(given: Mapping[str, Any], settings: Settings) -> Draft:
         outlet=outlet or None,
         url=url or None,
         provenance=provenance,
-        updated=_date(_value(plain, "updated", None))[0],
+        updated=_date(_value(plain, "updated", None), day_first)[0],
     )
     id = read_id(next(_pieces(_value(plain, "id", named["id"])), None)) if "id" in named else None
     return Draft(text=text, byline=byline, marks=marks, id=id)
@@ -188,7 +218,7 @@ def _listed(value: Any) -> Iterator[str | int | float]:
     return _pieces(value)
 
 
-def _date(value: Any) -> tuple[str | None, str]:
+def _date(value: Any, day_first: bool | None) -> tuple[str | None, str]:
     """Give the date in ISO 8601, and as it is written."""
     text = _line(value)
     if compact := _COMPACT.fullmatch(text):
@@ -203,4 +233,4 @@ def _date(value: Any) -> tuple[str | None, str]:
             return read, read
     if found := _YEAR_FIRST.match(text):
         return read_date(f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}{text[found.end() :]}"), text
-    return read_date(text), text
+    return read_date(text, day_first), text

@@ -1,6 +1,7 @@
 """JSON and JSON lines: articles as objects; those in BEIR's form stay as given, of others the fields are guessed."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -8,7 +9,7 @@ from typing import Any, BinaryIO
 from index.article import Draft, Fault
 from index.errors import ArticleError
 from index.loaders import beir
-from index.loaders.fields import NoText, read_article
+from index.loaders.fields import DayOrder, NoText, read_article
 from index.settings import Settings
 
 _LISTS = """articles results items docs documents data stories news entries posts records rows hits value
@@ -30,7 +31,7 @@ def load_lines(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
     if path.name == beir.CORPUS and not settings.text_field:
         yield from beir.load(path, settings)
         return
-    rows = _Rows(path, settings)
+    rows = _Rows(path, settings, DayOrder(_lines(path), settings))
     with path.open("rb") as file:
         for number, line in beir.lines(file):
             try:
@@ -50,7 +51,9 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
         ArticleError: It is no JSON or holds no articles.
         OSError: The file cannot be read.
     """
-    rows = _Rows(path, settings)
+    with path.open("rb") as file:
+        order = DayOrder((one for one in _objects(file, path, settings) if isinstance(one, dict)), settings)
+    rows = _Rows(path, settings, order)
     number = 0
     with path.open("rb") as file:
         for number, given in enumerate(_objects(file, path, settings), 1):
@@ -62,11 +65,20 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
         raise ArticleError("there is no text in it: give a list of objects, one an article")
 
 
+def _lines(path: Path) -> Iterator[Mapping[str, Any]]:
+    """Give the objects of a file's lines, those left out that are none."""
+    with path.open("rb") as file:
+        for _, line in beir.lines(file):
+            with suppress(ArticleError):  # told when it is read
+                if (given := beir.parse(line)) is not None:
+                    yield given
+
+
 class _Rows:
     """The objects of one file, and what was wrong with them."""
 
-    def __init__(self, path: Path, settings: Settings) -> None:
-        self._path, self._settings = path, settings
+    def __init__(self, path: Path, settings: Settings, order: DayOrder) -> None:
+        self._path, self._settings, self._order = path, settings, order
         self._ids: set[str] = set()
         self._untold: set[str] = set()
         self._more = 0
@@ -96,7 +108,7 @@ class _Rows:
         if _is_beir(given, self._settings):
             draft = beir.read_article(given)
         else:
-            draft = replace(read_article(given, self._settings), name=f"row {number}")
+            draft = replace(read_article(given, self._settings, self._order), name=f"row {number}")
         if draft.id is not None:
             if draft.id in self._ids:
                 raise ArticleError(f"_id {draft.id!r} stands in an earlier line as well: give each its own")

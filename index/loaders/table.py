@@ -11,7 +11,7 @@ from typing import TextIO
 from index.article import Draft, Fault
 from index.encoding import encoding
 from index.errors import ArticleError
-from index.loaders.fields import check_columns, read_article
+from index.loaders.fields import DayOrder, check_columns, read_article
 from index.settings import Settings
 
 _LONGEST_FIELD = 5_000_000
@@ -30,22 +30,15 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
     with path.open("rb") as file:
         sample = file.read(_SAMPLE)
     name = encoding(sample if len(sample) < _SAMPLE else sample[: sample.rfind(b"\n") + 1] or sample)
+    order = DayOrder(_readable(path, name, settings), settings)
     with path.open(encoding=name, errors="replace", newline="") as file:
-        delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(file)
-        lines = _Lines(file)
-        rows = _rows(lines, delimiter)
-        header = next((row for _, row in rows if isinstance(row, list)), None)
-        if header is None:
-            raise ArticleError("there is no text in it: give a header and one row an article")
-        while header and not header[-1].strip():
-            header.pop()
-        check_columns(header, settings)
+        header, rows = _opened(file, path, settings)
         ids: set[str] = set()
         count = 0
         for count, (line, row) in enumerate(rows, 1):
             where = f"{path}:{line}"
             try:
-                draft = read_article(_cells(header, row), settings)
+                draft = read_article(_cells(header, row), settings, order)
                 if draft.id is not None and draft.id in ids:
                     raise ArticleError(f"id {draft.id!r} stands in an earlier row as well: give each its own")
             except ArticleError as error:
@@ -56,6 +49,33 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
             yield replace(draft, name=f"row {count}")
         if not count:
             raise ArticleError("there is no text in it but the header: add one row an article")
+
+
+def _readable(path: Path, encoding: str, settings: Settings) -> Iterator[dict[str, str]]:
+    """Give the rows of which nothing is wrong."""
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        header, rows = _opened(file, path, settings)
+        for _, row in rows:
+            with contextlib.suppress(ArticleError):  # told when it is read
+                yield _cells(header, row)
+
+
+def _opened(
+    file: TextIO, path: Path, settings: Settings
+) -> tuple[list[str], Iterator[tuple[int, list[str] | ArticleError]]]:
+    """Give the header of a table and its rows, each with the line it begins in.
+
+    Raises:
+        ArticleError: It has no header, or no column for the text.
+    """
+    rows = _rows(_Lines(file), "\t" if path.suffix.lower() == ".tsv" else _delimiter(file))
+    header = next((row for _, row in rows if isinstance(row, list)), None)
+    if header is None:
+        raise ArticleError("there is no text in it: give a header and one row an article")
+    while header and not header[-1].strip():
+        header.pop()
+    check_columns(header, settings)
+    return header, rows
 
 
 class _Lines:
