@@ -9,6 +9,7 @@ import numpy as np
 
 from index.article import Passage
 from qa.reply import Marked
+from qa.whole import whole
 
 if TYPE_CHECKING:
     from qa.network import Extractive, Pieces
@@ -91,6 +92,7 @@ def best(passage: Passage, read: "Pieces") -> tuple[Marked, ...]:
         first, last = np.unravel_index(int(scores.argmax()), scores.shape)
         top = float(scores.max())
         odds = top + float(np.log(np.exp(scores - top).sum())) - read.none
-        span = (passage.start + int(places[inside[first], 0]), passage.start + int(places[inside[last], 1]))
-        found.append(Marked(max(_UNREAD, odds), span))
+        marked = int(places[inside[first], 0]) - low, int(places[inside[last], 1]) - low
+        begin, stop = whole(passage.text[low:high], marked)
+        found.append(Marked(max(_UNREAD, odds), (start + begin, start + stop)))
     return tuple(found)
