@@ -75,6 +75,9 @@ class Embedder(Protocol):
     def pieces(self, texts: Sequence[str]) -> list[int]:
         """Count the word pieces of passages as the model reads them, prompt and special tokens included."""
 
+    def is_word(self, word: str) -> bool:
+        """Whether the model's vocabulary holds a word whole, in lower case."""
+
 
 class SentenceEmbedder:
     """An Embedder over one folder of a sentence-transformers model; safe to use from many threads.
@@ -92,7 +95,7 @@ class SentenceEmbedder:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._folder, sums = _checked(settings.model, "model")
-        self._turn = threading.RLock()
+        self._turn, self._loaded = threading.RLock(), None
         prompts = (settings.question_prompt, settings.passage_prompt)
         self.fingerprint = hashlib.sha256(json.dumps([sums, prompts]).encode()).hexdigest()
 
@@ -156,6 +159,16 @@ class SentenceEmbedder:
             encoded = self._model.tokenizer(prompted, truncation=False, padding=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
+    def is_word(self, word: str) -> bool:
+        """Look a word up in the vocabulary; see `Embedder`."""
+        # SentencePiece writes a word's beginning as "▁".
+        return not {word.lower(), f"▁{word.lower()}"}.isdisjoint(self._vocabulary)
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        with self._turn:
+            return frozenset(self._model.tokenizer.get_vocab())
+
     def _encode(self, texts: Sequence[str], prompt: str) -> Matrix:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
@@ -169,8 +182,14 @@ class SentenceEmbedder:
             )
         return unit(rows.float().cpu().numpy())
 
-    @cached_property
+    @property
     def _model(self) -> Any:
+        with self._turn:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
+
+    def _load(self) -> Any:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
         import torch
         from safetensors import SafetensorError

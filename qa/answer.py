@@ -1,7 +1,7 @@
 """The path a question travels: follow-up -> search -> read -> confidence -> checked quotes, or a refusal."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -56,12 +56,20 @@ class QA:
         reader: Finds sentences in them.
         settings: How much to read and quote, and from which confidence to answer.
         once: Finds passages to answer from, each story told once; None for `searcher`.
+        mend: Puts what was meant in the place of slips of the pen.
     """
 
     def __init__(
-        self, corpus: Corpus, searcher: Searcher, reader: Reader, settings: Settings, *, once: Searcher | None = None
+        self,
+        corpus: Corpus,
+        searcher: Searcher,
+        reader: Reader,
+        settings: Settings,
+        *,
+        once: Searcher | None = None,
+        mend: Callable[[str], str] = str,
     ) -> None:
-        self.corpus, self.searcher, self.reader, self.settings = corpus, searcher, reader, settings
+        self.corpus, self.searcher, self.reader, self.settings, self.mend = corpus, searcher, reader, settings, mend
         self._once = once or searcher
 
     def ask(
@@ -161,6 +169,7 @@ class QA:
         wanted = byline.wanted(alone if outlet else question)
         if wanted is not None:
             return self._ask_byline(question, wanted, k or self.settings.quotes, where, turns)
+        alone = self.mend(alone)
         searcher = self._once if once else self.searcher
         hits = searcher.search(alone, depth or self.settings.read_passages, where)
         return Sought(question, alone, outlet, hits, _ms(began), where, once)

@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from index.errors import Damaged, Mismatch
 from index.lexical import Words
 from index.settings import OWN, Settings
 from index.text import ENGLISH
+from qa import slips
 from qa.answer import QA
 from qa.copies import Once
 from qa.marking import WEIGHTS, Marker, NetworkMarker
@@ -132,7 +134,9 @@ def assemble(settings: Settings, embedder: Embedder, marker: Marker | None) -> Q
     languages = ENGLISH if settings.reader == OWN else None
     reader = Reader(embedder, words, corpus, settings.quote_words, languages)
     # Copies are left out before passages are read, so that they do not take the places of others.
-    return QA(corpus, read(fused), reader, settings, once=read(Once(fused, corpus)))
+    spoken = [language for language, _ in corpus.languages()]
+    mend = partial(slips.mended, holds=words.holds, is_word=embedder.is_word, languages=spoken)
+    return QA(corpus, read(fused), reader, settings, once=read(Once(fused, corpus)), mend=mend)
 
 
 def _same_model(corpus: Corpus, embedder: Embedder) -> None:

@@ -55,6 +55,9 @@ class FakeEmbedder:
                 row += np.random.default_rng(int.from_bytes(digest[:8])).standard_normal(self.dim)
         return unit(rows)
 
+    def is_word(self, word):
+        return False
+
     def pieces(self, texts):
         return [len(text.split()) + 2 for text in texts]
 

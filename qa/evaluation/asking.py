@@ -36,7 +36,7 @@ def ask(qa: QA, name: str, memory: Memory, questions: Sequence[Question]) -> Ite
     Returns:
         Rows without figures, a group at a time.
     """
-    asked = QA(qa.corpus, layer(qa.searcher, name), qa.reader, qa.settings)
+    asked = QA(qa.corpus, layer(qa.searcher, name), qa.reader, qa.settings, mend=qa.mend)
     rest = iter(questions)
     while group := list(islice(rest, GROUP)):
         yield _group(asked, memory, group)

@@ -53,6 +53,10 @@ class Memory:
         """The other's; see `Embedder`."""
         return self._embedder.pieces(texts)
 
+    def is_word(self, word: str) -> bool:
+        """The other's; see `Embedder`."""
+        return self._embedder.is_word(word)
+
     def tokens(self, question: str, passages: Sequence[str]) -> tuple[Tokens, list[Tokens]]:
         """Embed piece by piece, or remember passages of late; see `Embedder`."""
         if not self._awake:
