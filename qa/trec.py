@@ -17,7 +17,8 @@ Unit: TypeAlias = Literal["article", "passage"]
 Run: TypeAlias = dict[str, list[tuple[str, float]]]
 Layout: TypeAlias = Literal["beir", "trec"]
 
-_WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
+_WHOLE = re.compile(r"[+-]?[0-9]+(?:\.0*)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _HEADS = frozenset({"score", "relevance", "rel", "label"})
 _GREATEST = float(np.finfo(np.float32).max)
 
@@ -135,7 +136,7 @@ def each_judged(path: Path) -> Iterator[Judged | Fault]:
             yield Fault(where, f"{article} is judged for question {question} in an earlier line, which counts.")
         else:
             seen.add((question, article))
-            yield Judged(where, question, article, int(score))
+            yield Judged(where, question, article, int(float(score)))
 
 
 def read_qrels(path: Path) -> dict[str, dict[str, int]]:
@@ -187,10 +188,7 @@ def _ranked(scores: Mapping[str, float]) -> list[tuple[str, float]]:
 
 
 def _score(given: str, where: str) -> float:
-    try:
-        score = float(given)
-    except ValueError as error:
-        raise EvaluationError(f"{where} has the score “{given}”: write a number.") from error
+    score = float(given) if _NUMBER.fullmatch(given) else math.nan
     if math.isnan(score) or abs(score) > _GREATEST:
         raise EvaluationError(f"{where} has the score “{given}”, which ranks nothing: write a finite number.")
     return score
