@@ -17,8 +17,7 @@ Unit: TypeAlias = Literal["article", "passage"]
 Run: TypeAlias = dict[str, list[tuple[str, float]]]
 Layout: TypeAlias = Literal["beir", "trec"]
 
-_WHOLE = re.compile(r"[+-]?[0-9]+(?:\.0*)?", re.ASCII)
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?[0-9]{1,9}(?:\.0*)?")
 _HEADS = frozenset({"score", "relevance", "rel", "label"})
 _GREATEST = float(np.finfo(np.float32).max)
 
@@ -188,7 +187,10 @@ def _ranked(scores: Mapping[str, float]) -> list[tuple[str, float]]:
 
 
 def _score(given: str, where: str) -> float:
-    score = float(given) if _NUMBER.fullmatch(given) else math.nan
+    try:
+        score = float(given.replace("_", "no number"))  # Python reads 1_0 as 10
+    except ValueError as error:
+        raise EvaluationError(f"{where} has the score “{given}”: write a number.") from error
     if math.isnan(score) or abs(score) > _GREATEST:
         raise EvaluationError(f"{where} has the score “{given}”, which ranks nothing: write a finite number.")
     return score
