@@ -6,7 +6,8 @@
 # make bench-archive  measure memory and time of indexing 1,000 to 100,000 articles
 # make bench-copies  measure near-copies and learnt furniture: what is found, wrongly found, and what it costs
 # make bench-guard  measure what reading files in child processes costs
-# make torture  read mutated files of every format (TORTURE_FILES says how many of each, else 1,000)
+# make torture  kill, starve and damage what is indexed, KILLS times in each way (else 100); then read mutated files of
+#               every format, TORTURE_FILES of each (else 1,000)
 # make bench-languages  measure languages found, sentences parted and search by words in 27 languages
 # make bench-pages  measure text and bylines read from saved web pages
 # make train  train the small weights in qa/ anew (hours), from QA_EVAL_DATA and QA_EVAL_DATA/../train
@@ -52,6 +53,7 @@ bench-guard: .venv/installed-for-tests
 	$(BIN)/python tests/bench_guard.py
 
 torture: .venv/installed-for-tests
+	$(BIN)/python tests/kills.py
 	$(BIN)/python tests/torture.py
 
 bench-languages: .venv/installed-for-tests

@@ -111,7 +111,7 @@ def _staged(
         try:
             with Ledger(folder / generations.CORPUS) as ledger:
                 checking.check(ledger)
-        except (Damaged, sqlite3.DatabaseError):
+        except (Damaged, sqlite3.DatabaseError, UnicodeDecodeError):  # sqlite quotes a broken schema as it is
             generations.drop_stage(folder)
             return generations.stage(*wanted)
     return folder, resumed
@@ -130,8 +130,8 @@ def _check_not_smaller(home: Path, articles: int, on_record: Sequence[Path]) -> 
     gone = sum(not path.exists() for path in on_record)
     reads = f"{counted(held, 'article')} are in the index" if before else "What was indexed cannot be read any more"
     raise ArticleError(
-        f"{reads}, and only {articles:,} could be read anew: {gone:,} of the {len(on_record):,} files on record are gone. "
-        "Nothing was changed. Mount the disk they lie on, or name the folders that hold them now: "
+        f"{reads}, and only {articles:,} could be read anew: {gone:,} of the {len(on_record):,} files on record are "
+        "gone. Nothing was changed. Mount the disk they lie on, or name the folders that hold them now: "
         "`qa index --rebuild FOLDER`; to drop what is gone, add --prune."
     )
 

@@ -123,7 +123,9 @@ class Corpus:
 
     def holding(self, character: str) -> list[Entry]:
         """List the articles in whose text or title a character stands, by id."""
-        rows = self._db.execute(f"SELECT {_ENTRY} FROM articles WHERE instr(text || title, ?) ORDER BY id", (character,))
+        rows = self._db.execute(
+            f"SELECT {_ENTRY} FROM articles WHERE instr(text || title, ?) ORDER BY id", (character,)
+        )
         return [_entry(row) for row in rows]
 
     def copies(self, article_id: str, limit: int = -1) -> list[Entry]:

@@ -75,7 +75,7 @@ def exists(home: Path) -> bool:
 
 
 def current(home: Path) -> Generation:
-    """Open the index that the pointer names if every byte is as it was written, else the newest one of which that holds.
+    """Open the index that the pointer names if every byte is as it was written, else the newest of which that holds.
 
     Raises:
         NoIndex: Nothing was indexed yet.
@@ -225,7 +225,7 @@ def _read(home: Path, query: str) -> list[str] | None:
     """Ask the index that the pointer names, or else the newest that can be read."""
     named = stamp(home).partition(" ")[0]
     for folder in sorted(_folders(home), key=lambda folder: folder.name != named):
-        with suppress(sqlite3.DatabaseError):
+        with suppress(sqlite3.DatabaseError, UnicodeDecodeError):
             return _listed(folder / CORPUS, query)
     return None
 

@@ -44,7 +44,7 @@ def take_in(
         settings: For what is read of a file.
         prune: Forget the files on record that are gone; but none where all are, or several and more than `MOST_LOST`.
         prune_many: Forget them then, too.
-        below: Where files are forgotten and counted for that; the paths by default, and everywhere where there are none.
+        below: Where files are counted and forgotten; the paths by default, and everywhere where there are none.
         listener: Told how many files are read.
 
     Returns:
@@ -91,8 +91,8 @@ def _too_many(lost: Sequence[str], on_record: int) -> Iterator[Fault]:
     if lost:
         yield Fault(
             str(Path(lost[0]).parent),
-            f"{len(lost):,} of the {counted(on_record, 'file')} on record are gone, so nothing was dropped: mount the disk "
-            "they lie on; or, if they are to go, name their folder in `qa index FOLDER --prune-many`.",
+            f"{len(lost):,} of the {counted(on_record, 'file')} on record are gone, so nothing was dropped: mount the "
+            "disk they lie on; or, if they are to go, name their folder in `qa index FOLDER --prune-many`.",
         )
 
 

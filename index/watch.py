@@ -24,7 +24,8 @@ def follow(
 ) -> None:
     """Index folders, and again each time that something in them changes.
 
-    Articles whose file is gone from the folders are dropped, unless many are. Changes within a second and a half are taken together. While another process indexes, they wait.
+    Articles whose file is gone from the folders are dropped, unless many are. Changes within a second and a half are
+    taken together. While another process indexes, they wait.
 
     Args:
         folders: Followed to any depth.

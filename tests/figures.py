@@ -1,4 +1,4 @@
-"""The tables in docs/benchmarks.md: what stands above each, and where it stands."""
+"""The measured tables in docs/: what stands above each, and where it stands."""
 
 import os
 import platform
@@ -25,9 +25,9 @@ def made(target, measured):
     )
 
 
-def keep(name, table):
-    """Put a table into the page, in place of the one of that name."""
-    page = PAGE.read_text(encoding="utf-8")
+def keep(name, table, into=PAGE):
+    """Put a table into a page, in place of the one of that name."""
+    page = into.read_text(encoding="utf-8")
     found = re.subn(f"(<!-- {name} -->\n).*?(?=<!-- end of {name} -->)", lambda at: at[1] + table, page, flags=re.S)
-    assert found[1] == 1, f"{PAGE} has no place for {name}"
-    PAGE.write_text(found[0], encoding="utf-8")
+    assert found[1] == 1, f"{into} has no place for {name}"
+    into.write_text(found[0], encoding="utf-8")
