@@ -1,7 +1,7 @@
 """A folder that changes -> an index that stays in step with it."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 
 from index.build import index
@@ -59,10 +59,15 @@ def follow(
             waiting.update(Path(name).resolve() for _, name in seen)
             if not waiting:
                 continue
-        paths = folders if waiting is None else [path for path in find(folders).files if path in waiting]
+        paths = folders if waiting is None else _below(waiting, folders)
         try:
             report = index(paths, settings, prune=True, below=folders, listener=listener)
         except Busy:
             continue
         told(report)
         waiting = set()
+
+
+def _below(changed: Set[Path], folders: Sequence[Path]) -> list[Path]:
+    """Give the files that changed, and those in a folder that did: of a new one nothing inside is told at first."""
+    return [path for path in find(folders).files if not changed.isdisjoint((path, *path.parents))]

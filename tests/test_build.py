@@ -164,7 +164,7 @@ def test_articles_of_a_lost_file_stay_until_pruned(fake_model, home, cuttings):
 
 
 def test_articles_whose_file_is_gone_are_counted_until_they_are_pruned(fake_model, home, cuttings):
-    write(cuttings, copy=article("ferry"), tram=article("tram"))
+    write(many(cuttings, 8), copy=article("ferry"), tram=article("tram"))
     assert build.index([cuttings], home).missing == 0
     for name in ("ferry", "tram"):
         (cuttings / f"{name}.txt").unlink()

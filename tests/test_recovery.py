@@ -4,9 +4,11 @@ import random
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 
 import pytest
-from conftest import Killed
+from conftest import ROOT, Killed
 from test_build import article, cuttings, found, many, opened, run_apart, write  # noqa: F401
 
 from index import build, generations
@@ -200,6 +202,13 @@ class TestTheStage:
             assert died.returncode in (0, -signal.SIGKILL), died.stderr
         assert build.index([cuttings], home).articles == 2
         assert len(found(home, "mayor")) == 2
+
+
+def test_killed_starved_or_damaged_at_random_every_home_is_whole_and_goes_on():
+    tried = subprocess.run([sys.executable, ROOT / "tests" / "kills.py", "2", "7"], capture_output=True, text=True)
+    rows = tried.stdout.splitlines()
+    assert (tried.returncode, len(rows)) == (0, 18), tried.stdout + tried.stderr
+    assert [row for row in rows if not row.endswith("| 2 | 2 |")] == []
 
 
 class TestRemoval:
