@@ -20,7 +20,7 @@ from index.learning import learn
 from index.ledger import Ledger
 from index.report import Listener, Progress, Report
 from index.settings import Settings
-from index.text import counted
+from index.text import TERMS, counted
 
 _COMMIT_EVERY = 500
 
@@ -143,6 +143,7 @@ def key(settings: Settings, embedder: Embedder) -> dict[str, Any]:
         "fingerprint": embedder.fingerprint,
         "passage_words": settings.passage_words,
         "bm25": [settings.bm25_k1, settings.bm25_b],
+        "terms": TERMS,
         "vectors": settings.vectors,
     }
 
@@ -170,7 +171,7 @@ def check(built: Mapping[str, Any], settings: Settings, embedder: Embedder) -> b
             f"The index in {settings.home} was built with {had}; the settings say {has}{other}: "
             "run `qa index --rebuild`, or set them back."
         )
-    return all(built.get(name) == wanted[name] for name in ("bm25", "vectors"))
+    return all(built.get(name) == wanted[name] for name in ("bm25", "terms", "vectors"))
 
 
 def _fits(base: Generation, settings: Settings, embedder: Embedder) -> bool:

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
 from dateutil import parser
@@ -54,6 +56,8 @@ _UPDATED = re.compile(
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?: ?(?:Z|[+-]\d\d:?\d\d))?)?", re.I)
 _FIRST_YEAR = 1600
 """Earlier years, in the form in which programs write days, stand for a day that they do not know."""
+_ZERO = datetime(1970, 1, 1)
+_NO_YEAR = re.compile(r"\b0\d{3}\b")
 _FRACTION = re.compile(r"\.\d+")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?![\d./-])")
 _YEAR_FIRST = re.compile(r"(?<![\d./-])(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?![\d./-])")
@@ -99,9 +103,18 @@ def read_date(text: str, day_first: bool | None = None) -> str | None:
         found = parser.parse(f"{plain[0]} {clock} {zones}", tzinfos=_ZONES)
     except (ValueError, OverflowError):  # such as 31 February, or 25:00
         return None
-    if clock and _is_zero(found):
+    if _is_unknown(found, clock=bool(clock), figures=bool(_NUMERIC.search(text) or _YEAR_FIRST.search(text))):
         return None
     return found.isoformat() if clock else found.date().isoformat()
+
+
+def read_stamp(text: str) -> str | None:
+    """Read a date as letters and feeds state it (RFC 5322, with years of two digits), or in any form of `read_date`."""
+    found = read_date(text)
+    if found is None and not _NO_YEAR.search(text):
+        with suppress(ValueError, TypeError, IndexError, OverflowError):  # it is none
+            found = read_date(parsedate_to_datetime(text).isoformat())
+    return found
 
 
 def read_updated(text: str) -> str | None:
@@ -136,14 +149,28 @@ def _iso(text: str) -> str | None:
         found = datetime.fromisoformat(_FRACTION.sub("", text).replace(" ", "T", 1).replace(" ", "").upper())
     except ValueError:
         return None
-    if found.year < _FIRST_YEAR or (found.year, found.month, found.day) == (1970, 1, 1) or _is_zero(found):
+    if _is_unknown(found, clock=":" in text, figures=True):
         return None
     return found.isoformat() if ":" in text else found.date().isoformat()
 
 
-def _is_zero(found: datetime) -> bool:
-    """Whether a time is the zero of a program's clock, in whatever zone it is written."""
-    return found.replace(tzinfo=found.tzinfo or timezone.utc).timestamp() == 0
+def _is_unknown(found: datetime, *, clock: bool, figures: bool) -> bool:
+    """Whether it is what programs write where they know no day: the zero of their clock, or a year that none was in.
+
+    Args:
+        found: What is written.
+        clock: Whether a time of day is part of it.
+        figures: Whether the day is written in figures alone, as programs do.
+    """
+    if not clock:
+        return figures and (found.year < _FIRST_YEAR or found.date() == _ZERO.date())
+    if found.year < _FIRST_YEAR or found.replace(tzinfo=None) == _ZERO:
+        return True
+    if found.tzinfo is not None:
+        return found.timestamp() == 0
+    # Written in the zone of wherever the program ran.
+    apart = found - _ZERO
+    return timedelta(hours=-12) <= apart <= timedelta(hours=14) and apart % timedelta(minutes=30) == timedelta(0)
 
 
 def _plain(text: str, day_first: bool | None = None) -> tuple[str, str, str] | None:
@@ -185,6 +212,12 @@ def is_day_first(text: str) -> bool | None:
         return None
     first, second = int(found[1]), int(found[3])
     return None if (first > 12) == (second > 12) else first > 12
+
+
+def is_two_days(text: str) -> bool:
+    """Whether a day in figures, such as `03/04/2019`, is one day or another as day or month comes first."""
+    found = _NUMERIC.search(text[:_LONGEST])
+    return found is not None and found[2] != "." and found[1] != found[3] and max(int(found[1]), int(found[3])) <= 12
 
 
 def _numeric_day(found: re.Match[str], day_first: bool | None) -> str | None:

@@ -2,6 +2,8 @@
 
 import codecs
 import re
+from contextlib import suppress
+from pathlib import Path
 
 from index.errors import ArticleError
 
@@ -26,12 +28,13 @@ _LETTER = re.compile(
     rb"|(?:\xf0[\x90-\xbf]|\xf4[\x80-\x8f]|[\xf1-\xf3][\x80-\xbf])[\x80-\xbf]{2}"
 )
 """A letter of two to four bytes in UTF-8."""
+_SURE = re.compile(rb"[\xc2-\xc5][\x80-\xbf]|[\xe0-\xf4][\x80-\xbf]{2,3}")
+"""Those that are hardly ever two or more letters in another encoding: of two bytes, letters with accents, and signs."""
 _CUT_LETTER = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
 """What is left of one where a file was cut off."""
-_ANY_BYTE = frozenset(("cp1252", "cp1251", "koi8-r", "koi8-u", "mac-roman"))
-"""Encodings in which hardly a byte is none, so that bytes cannot disagree."""
 _MOST_BROKEN = 0.01
 """Share of letters that may be broken in an encoding that is declared."""
+_SAMPLE = 1_000_000
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
@@ -63,7 +66,7 @@ def decoded(data: bytes, declared: str | None = None) -> str:
     """
     name = encoding(data, declared)
     text = data.decode(name, errors="replace")
-    if name.startswith("utf-16") and text.count("\ufffd") > len(text) * _MOST_BROKEN:
+    if name.startswith("utf-16") and text.count("\ufffd") > max(1, len(text) * _MOST_BROKEN):
         raise ArticleError("it opens as UTF-16 but is none: save it again, as UTF-8")
     return text
 
@@ -90,13 +93,14 @@ def encoding(data: bytes, declared: str | None = None) -> str:
         if data.startswith(mark):
             return name
     known = _codec(declared)
-    if not data.isascii():
-        if _reads(data, "utf-8", "strict"):
-            return "utf-8"
-        if known and known not in _ANY_BYTE and _reads(data, known, "strict"):
-            return known
-        if _is_nearly_utf8(data, said=known == "utf-8"):
-            return "utf-8"
+    if data.isascii():
+        return known if known and _reads(data, known, "strict") else "utf-8"
+    if _reads(data, "utf-8", "strict"):
+        return "utf-8"
+    if known and not _is_any_byte(known) and _reads(data, known, "strict"):
+        return known
+    if _is_nearly_utf8(data, said=known == "utf-8"):
+        return "utf-8"
     if known and known != "utf-8" and _reads(data, known, "replace"):
         return known
     if b"\x00" in data:
@@ -104,12 +108,31 @@ def encoding(data: bytes, declared: str | None = None) -> str:
     # Where most letters are ASCII it took one dash for Cyrillic.
     foreign = len(data.translate(None, _ASCII))
     if foreign < len(data) * _LEAST_FOREIGN:
-        return "cp1252" if foreign else "utf-8"
+        return "cp1252"
     from charset_normalizer import from_bytes  # costs 50 ms that UTF-8 files need not pay
 
     # Its guesses among Latin code pages are unsure (it read cp1252 as cp1250); among alphabets they are good.
     best = from_bytes(data, cp_exclusion=["utf_16", "utf_16_be", "utf_16_le", "utf_7"]).best()
     return best.encoding if best is not None and not _NOT_LATIN.isdisjoint(best.alphabets) else "cp1252"
+
+
+def encoding_of(path: Path) -> str:
+    """Give the name of the encoding that a file of lines is most likely in, from its first megabyte.
+
+    Where that is all ASCII, from the first one besides that is not.
+
+    Raises:
+        ArticleError: It is no text in any encoding tried.
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        sample = whole = file.read(_SAMPLE)
+        while sample.isascii() and (more := file.read(_SAMPLE)):
+            sample = more if not more.isascii() else sample
+        if file.read(1) or sample is not whole:
+            # A letter that the end of the sample cuts is not broken.
+            sample = sample[: sample.rfind(b"\n") + 1] or sample
+    return encoding(sample)
 
 
 def _codec(declared: str | None) -> str | None:
@@ -122,11 +145,20 @@ def _codec(declared: str | None) -> str | None:
     return "cp1252" if name in ("iso8859-1", "ascii") else None if name.startswith(("utf-16", "utf-32")) else name
 
 
+def _is_any_byte(name: str) -> bool:
+    """Whether hardly a byte is none in an encoding, so that bytes cannot disagree with it."""
+    with suppress(LookupError, ValueError):  # the codec is none of text
+        text = bytes(range(256)).decode(name, errors="replace")
+        return len(text) == 256 and text.count("\ufffd") < 64
+    return False
+
+
 def _is_nearly_utf8(data: bytes, *, said: bool) -> bool:
     """Whether bytes are UTF-8 but for few: a letter of several bytes hardly ever stands in another encoding's text."""
-    rest, letters = _LETTER.subn(b"", data)
-    broken = len(_CUT_LETTER.sub(b"", rest).translate(None, _ASCII))
-    return letters >= (broken if said else 2 * broken) and letters > 0
+    found = _LETTER.findall(data)
+    broken = len(_CUT_LETTER.sub(b"", _LETTER.sub(b"", data)).translate(None, _ASCII))
+    sure = found if said else [letter for letter in found if _SURE.fullmatch(letter)]
+    return bool(found) and (len(found) >= 2 * broken or len(sure) >= broken)
 
 
 def _reads(data: bytes, name: str, errors: str) -> bool:

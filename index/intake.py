@@ -18,7 +18,7 @@ from index.report import Listener, Progress, Report
 from index.settings import Settings
 from index.text import counted
 
-READING = 4
+READING = 5
 """Raised when loaders or cleaning change what they give; files are then read again."""
 
 MOST_LOST = 0.2

@@ -64,22 +64,23 @@ _MOST_STOP_WORDS = 700
 """A longer list, as those for Persian and Vietnamese are, takes words for empty that say what a text is about."""
 
 
-def placed(text: str, language: str) -> Iterator[tuple[str, Span]]:
-    """Give the terms of a text with their places.
+def placed(text: str, language: str, start: int, end: int) -> Iterator[tuple[str, Span]]:
+    """Give the terms of a part of a text with their places in it.
 
     Args:
         text: Any text.
         language: ISO 639-1 code of its language, not English.
+        start: Where the part begins.
+        end: One past its last code point.
 
     Yields:
         (term, span of its word or pair of letters), in order; the term of a function word is empty.
     """
-    for match in _PIECE.finditer(text):
-        start, end = match.span()
+    for match in _PIECE.finditer(text, start, end):
         if match["run"] is None:
-            yield _stemmed(match.group(), language), (start, end)
+            yield _stemmed(match.group(), language), match.span()
             continue
-        letters = list(scripts.letters(text, start, end))
+        letters = list(scripts.letters(text, *match.span()))
         pairs = [(first[0], second[1]) for first, second in pairwise(letters)] or letters
         for begin, stop in pairs:
             yield _even(text[begin:stop]), (begin, stop)

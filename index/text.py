@@ -2,36 +2,38 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import takewhile
 
 from index import endings, scripts, stems
 from index.article import Span
 
-_UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
-"""Characters that nobody sees: soft hyphens, spaces without width, and marks of the direction of reading."""
-_APOSTROPHES = "'’‘ʼ＇`´"
-_LETTERS = rf"[^\W_](?:[{_UNSEEN}]*[^\W_])*"
-_WORDS = rf"{_LETTERS}(?:[{_UNSEEN}]*[{_APOSTROPHES}][{_UNSEEN}]*[^\W\d_](?:[{_UNSEEN}]*[^\W\d_])*)?"
-_WORD = re.compile(_WORDS)
-_TOKEN = re.compile(
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]+"
+    "|(?<=[\0-\u024f])[\u200c\u200d]+"
+)
+"""What nobody sees: soft hyphens, spaces without width, marks of the direction of reading, joiners of Latin letters."""
+_APOSTROPHES = "'’‘‛ʼʻ′＇`´"
+_WORD = re.compile(rf"[^\W_]+(?:[{_APOSTROPHES}][^\W\d_]+)?")
+_SPOKEN = re.compile(rf"(?<!\w)(?:[A-Z]\.){{2,}}(?:[A-Z](?!\w))?|{_WORD.pattern}")
+"""A word, or initials such as U.S."""
+_FIGURE = re.compile(
     # 1,728 or 1 728: groups of three behind one sign.
-    rf"(?<!\w)(?P<number>\d{{1,3}}(?P<sign>[ \u00a0\u2009\u202f.,{_APOSTROPHES}])\d{{3}}(?:(?P=sign)\d{{3}})*)(?!\w)"
-    # B-17, B17, COVID-19, 5G, 17-C-204/2019.
-    rf"|(?<!\w)(?P<code>(?:[A-Z]{{1,6}}[-‐‑–]?\d+|[A-Za-z]{{1,2}}[-‐‑–]\d+|\d+[-‐‑]?[A-Z]{{1,6}})"
-    rf"(?:[-‐‑/][A-Z0-9]+|[A-Z]\d*)*)(?!\w)"
-    # U.S.
-    rf"|(?<!\w)(?P<short>(?:[A-Z]\.){{2,}}(?:[A-Z](?!\w))?)"
-    rf"|{_WORDS}"
+    rf"(?<!\w)(?<!\d[.,])(?P<number>\d{{1,3}}(?P<sign>[ \u00a0\u2009\u202f.,{_APOSTROPHES}])\d{{3}}(?:(?P=sign)\d{{3}})*)"
+    r"(?!\w|(?P=sign)\d)"
+    # B-17, B17s, COVID-19, 5G, 17-C-204/2019.
+    r"|(?<!\w)(?P<code>(?:[A-Z]{1,6}[-‐‑–]?\d+|[A-Za-z]{1,2}[-‐‑–]\d+|\d+[-‐‑–]?[A-Z]{1,6})"
+    r"(?:[-‐‑–][A-Z0-9]+|/\d+|[A-Z]\d*)*)s?(?!\w)"
 )
 _PARTS = re.compile(r"[A-Za-z]+|\d+")
 _LEAST_PART = 3
 """Letters or figures in a part of a code that is a term of its own, as COVID is."""
-_AROUND = ".,;:!?()[]“”‘’\"'"
 _LOUD = 4
 """So many words in capitals behind one another are spoken loud; fewer are names."""
-_REMOVED = re.compile(f"[{_UNSEEN}]")
+_AROUND_LOUD = 80
+TERMS = 2
+"""Raised when `terms` changes what it gives; words are then derived anew."""
 _RANK = re.compile(r"\b(?:Lt|Maj|Brig|Cmdr|Adm|Gen|Col|Sgt|Capt|Hon|Supt|Insp)\.$")
 """Ranks that come in pairs, as in "Lt. Col. Vindman"; the splitter parts them."""
 
@@ -90,7 +92,8 @@ def _splitter() -> Callable[[str], list[Span]]:
 
 def words(text: str) -> list[Span]:
     """Give the spans of the words of a text, in order; `don't` is one word, `twenty-one` two."""
-    return [match.span() for match in _WORD.finditer(text)]
+    plain, places = _seen(text)
+    return [_placed_at(match.span(), places) for match in _WORD.finditer(plain)]
 
 
 def count_words(text: str) -> int:
@@ -105,10 +108,9 @@ def count_words(text: str) -> int:
 def terms(text: str, language: str | None = None) -> list[str]:
     """Give the index terms of a text: its words without accents and case, stemmed, function words left out.
 
-    Both sides of a search use it, so that `Guaidó` finds `Guaido` and `defected` finds `defections`. In English, numbers
-    are written without what parts their groups (`1,728` and `1 728` as `1728`), codes without hyphens (`B-17` as `b17`;
-    long parts are terms besides), and names in capitals that spell a function word keep their capitals (`IT`, `WHO`,
-    `U.S.` as `US`).
+    Both sides of a search use it, so that `Guaidó` finds `Guaido` and `defected` finds `defections`. Numbers are written
+    without what parts their groups (`1,728` and `1 728` as `1728`), codes without hyphens (`B-17` as `b17`; long parts are
+    terms besides). In English, names in capitals that spell a function word keep them (`IT`, `WHO`, `U.S.` as `US`).
 
     Args:
         text: Any text.
@@ -131,49 +133,76 @@ def function_words(text: str, language: str | None = None) -> list[Span]:
 
 
 def _placed(text: str, language: str | None) -> Iterator[tuple[str, Span]]:
-    return stems.placed(text, language) if language not in ENGLISH and language else _english(text)
-
-
-def _english(text: str) -> Iterator[tuple[str, Span]]:
     """Give terms with their places; the term of a function word is empty."""
-    quiet = not text.isupper()
-    for match in _TOKEN.finditer(text):
-        span, kind = match.span(), match.lastgroup
-        if kind == "number":
-            yield "".join(filter(str.isdecimal, match["number"])), span
-        elif kind == "code":
-            parts = list(_PARTS.finditer(match.group()))
-            yield "".join(part.group() for part in parts).lower(), span
-            for part in parts if len(parts) > 1 else ():
-                if len(part.group()) >= _LEAST_PART:
-                    start = span[0] + part.start()
-                    yield stem(part.group().lower()), (start, start + len(part.group()))
+    plain, places = _seen(text)
+    at = 0
+    for figure in _FIGURE.finditer(plain):
+        for term, span in (*_worded(plain, at, figure.start(), language), *_figured(figure)):
+            yield term, _placed_at(span, places)
+        at = figure.end()
+    for term, span in _worded(plain, at, len(plain), language):
+        yield term, _placed_at(span, places)
+
+
+def _seen(text: str) -> tuple[str, Sequence[int]]:
+    """Give what is seen of a text, and where each of its characters stands."""
+    if text.isascii() or _UNSEEN.search(text) is None:
+        return text, range(len(text))
+    places: list[int] = []
+    at = 0
+    for match in _UNSEEN.finditer(text):
+        places.extend(range(at, match.start()))
+        at = match.end()
+    return _UNSEEN.sub("", text), (*places, *range(at, len(text)))
+
+
+def _placed_at(span: Span, places: Sequence[int]) -> Span:
+    return places[span[0]], places[span[1] - 1] + 1
+
+
+def _figured(figure: re.Match[str]) -> Iterator[tuple[str, Span]]:
+    if figure["number"]:
+        yield "".join(filter(str.isdecimal, figure["number"])), figure.span()
+        # A blank may also stand between two numbers, as in "on May 12 500 people came".
+        least = 1 if figure["sign"] == " " else len(figure.group())
+    else:
+        yield "".join(_PARTS.findall(figure["code"])).lower(), figure.span()
+        least = _LEAST_PART
+    for part in _PARTS.finditer(figure.string, figure.start(), figure.end(figure.lastgroup or 0)):
+        if least <= len(part.group()) < len(figure.group()):
+            yield stem(part.group().lower()), part.span()
+
+
+def _worded(text: str, start: int, end: int, language: str | None) -> Iterator[tuple[str, Span]]:
+    if language not in ENGLISH and language:
+        yield from stems.placed(text, language, start, end)
+        return
+    for match in _SPOKEN.finditer(text, start, end):
+        plain = fold(match.group()).replace(".", "").removesuffix("'s").replace("'", "")
+        if plain not in STOP_WORDS:
+            yield stem(plain), match.span()
         else:
-            word = match.group() if kind is None else match.group().replace(".", "")
-            plain = fold(word).removesuffix("'s").replace("'", "")
-            if plain not in STOP_WORDS:
-                yield stem(plain), span
-            else:
-                named = quiet and len(word) > 1 and word.isupper() and not _is_loud(text, span)
-                yield word if named else "", span
+            name = match.group().replace(".", "")[: len(plain)]
+            named = len(name) > 1 and name.isupper() and not _is_loud(text, match.span())
+            yield name if named else "", match.span()
 
 
 def _is_loud(text: str, span: Span) -> bool:
-    """Whether a word in capitals is one of several such words on end."""
-    before = text[: span[0]].split()[-_LOUD:]
-    after = text[span[1] :].split()[:_LOUD]
-    return 1 + _capitals(reversed(before)) + _capitals(after) >= _LOUD
+    """Whether a word in capitals is one of several such words on end, or in a text that is all capitals."""
+    before = text[max(0, span[0] - _AROUND_LOUD) : span[0]].split()
+    after = text[span[1] : span[1] + _AROUND_LOUD].split()
+    return 1 + _capitals(reversed(before)) + _capitals(after) >= _LOUD or text.isupper()
 
 
 def _capitals(words: Iterable[str]) -> int:
-    return sum(1 for _ in takewhile(lambda word: word.isupper() and len(word.strip(_AROUND)) > 1, words))
+    return sum(1 for _ in takewhile(str.isupper, words))
 
 
 def fold(text: str) -> str:
     """Take accents, case and what nobody sees away: `Guaidó’s` becomes `guaido's`. The length may change."""
     if text.isascii():
         return text.lower().replace("`", "'")
-    plain = _REMOVED.sub("", text).translate(_EVEN).lower()
+    plain = _UNSEEN.sub("", text).translate(_EVEN).lower()
     apart = unicodedata.normalize("NFKD", plain)
     return "".join(char for char in apart if not unicodedata.combining(char))
 

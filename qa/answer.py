@@ -10,7 +10,7 @@ from index.corpus import Corpus
 from index.errors import QuestionError
 from index.settings import OWN, Settings
 from index.text import terms
-from qa import byline, confidence, copies, followup, guide, named, narrowing
+from qa import byline, confidence, copies, followup, guide, named, narrowing, slips
 from qa.reader import Line, Reader
 from qa.reply import Hit, Quote, Reply, Status, Turn
 from qa.search import Searcher
@@ -36,6 +36,7 @@ class Sought:
         took_ms: Milliseconds of searching.
         where: Which articles may answer; None for all.
         once: Whether copies of one story were left out.
+        typed: Words that were taken for slips of the pen, as typed.
     """
 
     question: str
@@ -45,6 +46,7 @@ class Sought:
     took_ms: int
     where: Filter | None = None
     once: bool = False
+    typed: tuple[str, ...] = ()
 
 
 class QA:
@@ -169,10 +171,10 @@ class QA:
         wanted = byline.wanted(alone if outlet else question)
         if wanted is not None:
             return self._ask_byline(question, wanted, k or self.settings.quotes, where, turns)
-        alone = self.mend(alone)
+        meant = self.mend(alone)
         searcher = self._once if once else self.searcher
-        hits = searcher.search(alone, depth or self.settings.read_passages, where)
-        return Sought(question, alone, outlet, hits, _ms(began), where, once)
+        hits = searcher.search(meant, depth or self.settings.read_passages, where)
+        return Sought(question, meant, outlet, hits, _ms(began), where, once, slips.typed(alone, meant))
 
     @cached_property
     def _outlets(self) -> list[str]:
@@ -203,6 +205,7 @@ class QA:
             searched_for=sought.alone if sought.alone != sought.question else None,
             searched_in=sought.source,
             took_ms={"search": sought.took_ms},
+            typed=sought.typed,
         )
 
     def search(self, question: str, k: int, where: Filter | None = None) -> list[Hit]:

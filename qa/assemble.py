@@ -114,8 +114,8 @@ def assemble(settings: Settings, embedder: Embedder, marker: Marker | None) -> Q
         log.warning(generation.warning)
     if not check(generation.built, settings, embedder):
         raise Mismatch(
-            f"The index in {settings.home} was made under other settings for bm25 or vectors: run `qa index` to "
-            "derive them anew (nothing is embedded again), or set them back."
+            f"The index in {settings.home} was derived by another version, or made under other settings for bm25 or "
+            "vectors: run `qa index` to derive them anew (nothing is embedded again), or set them back."
         )
     corpus = Corpus(generation.folder / generations.CORPUS)
     _same_model(corpus, embedder)

@@ -105,7 +105,8 @@ def examine(settings: Settings) -> Health:
         counts = corpus.counts()
         entries = corpus.listing(limit=-1)
         languages = corpus.languages()
-        findings = [*_unread(corpus), *_broken(corpus, len(entries)), *_empty(corpus, entries), *_lacking(entries), *_repeated(corpus)]
+        findings = [*_unread(corpus), *_broken(corpus, len(entries)), *_empty(corpus, entries), *_lacking(entries)]
+        findings += _repeated(corpus)
     if generation.warning:
         damaged = Finding("damaged", 1, generation.warning, "Run `qa index --rebuild`.", ())
         findings.insert(0, damaged)

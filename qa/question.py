@@ -11,6 +11,7 @@ from index.article import Span
 from index.text import ENGLISH, fold, function_words, placed_terms, terms
 
 _DOERS = ("er", "or")
+_NAMED = re.compile(r"\b[A-Z]{2,}\b")
 _BARE_WHO = re.compile(r"\W*who (?:(?:has|have|had) )?(\w+)\W*")
 
 
@@ -88,7 +89,8 @@ _HOLLOW = frozenset(
 
 def asked(question: str) -> Asked:
     """Give the type of answer that a question asks for; the first question word found decides."""
-    plain = fold(question)
+    # The WHO is no "who".
+    plain = fold(question if question.isupper() else _NAMED.sub(" ", question))
     return next((kind for kind, pattern in _ASKS if re.search(pattern, plain)), Asked.ANYTHING)
 
 
@@ -121,16 +123,28 @@ def question_terms(question: str, languages: Sequence[str | None]) -> list[str]:
     Returns:
         Language by language; a term that two of them share only once.
     """
-    apart = list(dict.fromkeys(None if language in ENGLISH else language for language in languages)) or [None]
-    empty = {language: function_words(question, language) for language in apart}
-    asked_in = max(apart, key=lambda language: len(empty[language]))
-    for start, end in reversed(empty[asked_in]):
+    apart = _apart(languages)
+    for start, end in reversed(function_words(question, asked_in(question, languages))):
         question = f"{question[:start]} {question[end:]}"
     found: list[str] = []
     for language in apart:
         known = set(found)
         found += [term for term in terms(question, language) if term not in known]
     return found
+
+
+def asked_in(question: str, languages: Sequence[str | None]) -> str | None:
+    """Give the language of the articles in which a question is asked, as its function words tell; None for English.
+
+    Args:
+        question: One that stands alone.
+        languages: Those of the articles, most articles first.
+    """
+    return max(_apart(languages), key=lambda language: len(function_words(question, language)))
+
+
+def _apart(languages: Sequence[str | None]) -> list[str | None]:
+    return list(dict.fromkeys(None if language in ENGLISH else language for language in languages)) or [None]
 
 
 def read_as(question: str, holds: Callable[[str], bool]) -> str:

@@ -182,6 +182,7 @@ class Reply:
 
     Attributes:
         searched_for: The stand-alone question, when it differs from the one asked.
+        typed: Words of the question, as typed, that were taken for slips of the pen and searched for as what was meant.
         searched_in: The outlet that the question names as its source, whose articles alone were searched; else None.
         status: "answered"; "related" when only passages about the subject were found; "nothing".
         confidence: Probability that the first quote answers the question, in [0, 1].
@@ -200,11 +201,20 @@ class Reply:
     searched_for: str | None = None
     searched_in: str | None = None
     took_ms: Mapping[str, int] = field(default_factory=dict)
+    typed: tuple[str, ...] = ()
 
     @property
     def answered(self) -> bool:
         """True when the quotes are offered as an answer."""
         return self.status == "answered"
+
+    @property
+    def offer(self) -> str | None:
+        """How to search for words as they were typed, where they were taken for slips; None where none was."""
+        if not self.typed:
+            return None
+        words = " and ".join(f"“{word}”" for word in self.typed)
+        return f"No article has {words}: to search for it all the same, put it in quotation marks."
 
     def to_json(self, name: str | None = None) -> dict[str, Any]:
         """The object that `qa ask --json`, the REST call and the MCP tool return.

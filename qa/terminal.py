@@ -31,6 +31,8 @@ def reply(given: Reply) -> str:
     parts = []
     if given.searched_for:
         parts.append(f"Searched for: {given.searched_for}")
+    if given.offer:
+        parts.append(given.offer)
     if given.searched_in:
         parts.append(f"Searched only: {given.searched_in}")
     if given.reason:

@@ -10,9 +10,9 @@ _UNIT = (
     "|dollars?|cents?|euros?|pence|crowns?|kron(?:er|or)|francs?|yen|rupees?|pesos?"
 )
 _FIGURE = re.compile(
-    r"(?<!\w)(?:[Mm]inus )?[-+−]?[$£€¥]?(?:[A-Z]{1,6}[-‐‑–]?)?\d"
+    r"(?<!\w)(?:[Mm]inus )?[-+−±]?(?:[A-Z]{0,3}[$£€¥₹] ?)?(?:[A-Z]{1,6}[-‐‑–]?)?\d"
     r"(?:[\dA-Z]|[.,:/‐‑–-](?=[\dA-Z])|(?<=\d)[ \u00a0\u2009\u202f](?=\d{3}(?!\d)))*"
-    r"(?:bn|m|k|tn|th|st|nd|rd|am|pm|km|kg|cm|mm|ft|%)?(?![a-z])"
+    r"(?:[a-z]{1,3}| ?[%‰$£€¥₹]| ?°[CF]?| ?[ap]\.m\.)?(?!\w)"
     rf"(?: ?(?:{_UNIT})\b)*"
 )
 """A number with its sign, separators and unit, or a code such as W-2 or 17-C-204/2019."""

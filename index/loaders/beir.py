@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from index.article import Byline, Draft, Fault
 from index.dates import read_date
+from index.encoding import encoding_of
 from index.errors import ArticleError
 from index.settings import Settings
 
@@ -25,10 +26,11 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
         OSError: The file cannot be read.
     """
     seen: set[str] = set()
+    encoding = encoding_of_lines(path)
     with path.open("rb") as file:
         for number, line in lines(file):
             try:
-                given = parse(line)
+                given = parse(line, encoding)
                 draft = None if given is None else read_article(given)
                 if draft is not None and draft.id in seen:
                     raise ArticleError(f"_id {draft.id!r} stands in an earlier line as well: give each its own")
@@ -39,6 +41,15 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
                 if draft.id is not None:
                     seen.add(draft.id)
                 yield draft
+
+
+def encoding_of_lines(path: Path) -> str | None:
+    """Give the encoding of a file of objects; None where each line must show that it is UTF-8."""
+    try:
+        name = encoding_of(path)
+    except ArticleError:
+        return None
+    return None if name == "utf-16" else name
 
 
 def lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -52,8 +63,12 @@ def lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
 
 
-def parse(line: bytes) -> dict[str, Any] | None:
+def parse(line: bytes, encoding: str | None = None) -> dict[str, Any] | None:
     """Read the object in one line; None in a blank one.
+
+    Args:
+        line: As `lines` gives it.
+        encoding: A byte that it does not have becomes U+FFFD; None for UTF-8, of which no byte may be broken.
 
     Raises:
         ArticleError: It holds none.
@@ -63,7 +78,7 @@ def parse(line: bytes) -> dict[str, Any] | None:
     if not line.strip():
         return None
     try:
-        given = json.loads(line.decode())
+        given = json.loads(line.decode(encoding, errors="replace") if encoding else line.decode())
     except UnicodeDecodeError as error:
         raise ArticleError(f"byte {error.start} of the line is not UTF-8: save the file as UTF-8") from error
     except RecursionError as error:

@@ -3,13 +3,12 @@
 import io
 from collections.abc import Iterator, Mapping
 from copy import copy
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.article import Byline, Draft, Fault, Kind
 from index.byline import join_names, read_author
-from index.dates import read_date
+from index.dates import read_stamp
 from index.errors import ArticleError
 from index.loaders import markup
 from index.loaders.events import drop, local, read_events
@@ -87,8 +86,8 @@ def _draft(entry: Mapping[str, Any], feed: str, number: int) -> Draft:
     line = join_names(names)
     author = (read_author(f"By {line.removeprefix('By ')}") or line) if "@" not in line else ""
     stated = entry.get("published", "") or entry.get("updated", "")
-    published = _date(stated)
-    updated = published if entry.get("updated", "") == stated else _date(entry.get("updated", ""))
+    published = read_stamp(stated)
+    updated = published if entry.get("updated", "") == stated else read_stamp(entry.get("updated", ""))
     outlet = markup.words(entry.get("source", {}).get("title", "")) or feed
     url = entry.get("link", "")
     url = url if url.startswith(("http://", "https://")) else ""
@@ -116,12 +115,3 @@ def _body(entry: Mapping[str, Any]) -> list[Part]:
     longest: Mapping[str, Any] = max(given, key=lambda one: len(one.get("value") or ""))
     text = longest.get("value") or ""
     return markup.plain_or_markup(text) if longest.get("type") == "text/plain" else markup.parts(text)
-
-
-def _date(stated: str) -> str | None:
-    if not stated.strip():
-        return None
-    try:
-        return read_date(stated) or parsedate_to_datetime(stated).isoformat()
-    except ValueError:
-        return None

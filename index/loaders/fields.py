@@ -3,13 +3,14 @@
 import ast
 import contextlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from index.article import Byline, Draft, Kind
 from index.byline import host_of, join_names, read_author
-from index.dates import is_day_first, read_date
+from index.dates import is_day_first, is_two_days, read_date
 from index.errors import ArticleError
 from index.loaders import markup
 from index.loaders.beir import read_id
@@ -60,22 +61,27 @@ class DayOrder:
     """Whether a file's days in figures have the day before the month, as those that can be read in one way only say.
 
     Args:
-        rows: All objects of the file.
+        rows: Gives all objects of the file; called once, where a day can be read in two ways.
         settings: For the names of fields.
     """
 
-    def __init__(self, rows: Iterable[Mapping[str, Any]], settings: Settings) -> None:
-        self._named = fields(settings)
-        self._of: dict[str, set[bool]] = {}
-        for given in rows:
+    def __init__(self, rows: Callable[[], Iterable[Mapping[str, Any]]], settings: Settings) -> None:
+        self._rows, self._named = rows, fields(settings)
+
+    @cached_property
+    def _known(self) -> dict[str, set[bool]]:
+        """The orders in which each outlet writes days."""
+        found: dict[str, set[bool]] = {}
+        for given in self._rows():
             plain = _plain_names(given)
             for value in (_value(plain, "published", self._named.get("date")), _value(plain, "updated", None)):
                 if (order := is_day_first(_line(value))) is not None:
-                    self._of.setdefault(self._outlet(plain), set()).add(order)
+                    found.setdefault(self._outlet(plain), set()).add(order)
+        return found
 
     def day_first(self, plain: Mapping[str, Any]) -> bool | None:
         """Give the order for an object, as its outlet's days say, else as all the file's do; None where they differ."""
-        for orders in (self._of.get(self._outlet(plain), set()), set().union(*self._of.values())):
+        for orders in (self._known.get(self._outlet(plain), set()), set().union(*self._known.values())):
             if len(orders) == 1:
                 return next(iter(orders))
         return None
@@ -103,8 +109,7 @@ def read_article(given: Mapping[str, Any], settings: Settings, order: DayOrder |
     body = _body(given, plain, named)
     title = markup.words(_line(_value(plain, "title", named.get("title"))))
     author_line, author = _author(_value(plain, "author", named.get("author")))
-    day_first = order.day_first(plain) if order else None
-    published, date_line = _date(_value(plain, "published", named.get("date")), day_first)
+    published, date_line = _date(_value(plain, "published", named.get("date")), plain, order)
     url = _line(_value(plain, "url", named.get("url")))
     url = url if re.match(r"https?://[^\s/]", url) else ""
     outlet = markup.words(_line(_value(plain, "source", named.get("source"))))
@@ -122,7 +127,7 @@ def read_article(given: Mapping[str, Any], settings: Settings, order: DayOrder |
         outlet=outlet or None,
         url=url or None,
         provenance=provenance,
-        updated=_date(_value(plain, "updated", None), day_first)[0],
+        updated=_date(_value(plain, "updated", None), plain, order)[0],
     )
     id = read_id(next(_pieces(_value(plain, "id", named["id"])), None)) if "id" in named else None
     return Draft(text=text, byline=byline, marks=marks, id=id)
@@ -218,7 +223,7 @@ def _listed(value: Any) -> Iterator[str | int | float]:
     return _pieces(value)
 
 
-def _date(value: Any, day_first: bool | None) -> tuple[str | None, str]:
+def _date(value: Any, plain: Mapping[str, Any], order: DayOrder | None) -> tuple[str | None, str]:
     """Give the date in ISO 8601, and as it is written."""
     text = _line(value)
     if compact := _COMPACT.fullmatch(text):
@@ -233,4 +238,5 @@ def _date(value: Any, day_first: bool | None) -> tuple[str | None, str]:
             return read, read
     if found := _YEAR_FIRST.match(text):
         return read_date(f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}{text[found.end() :]}"), text
+    day_first = order.day_first(plain) if order and is_two_days(text) else None
     return read_date(text, day_first), text

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from index.article import Byline, Draft, Fault, Kind
 from index.byline import read_author
+from index.dates import read_stamp
 from index.encoding import decoded
 from index.errors import ArticleError
 from index.loaders import markup
@@ -232,7 +232,4 @@ def _outlet(message: EmailMessage, sender: str) -> str | None:
 
 def _date(message: EmailMessage) -> tuple[str | None, str]:
     line = _header(message, "Date")
-    try:
-        return parsedate_to_datetime(line).isoformat(), line
-    except _BROKEN:
-        return None, line
+    return read_stamp(line), line

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, TextIO
 
 from index.article import Draft, Fault
+from index.encoding import encoding_of
 from index.errors import ArticleError
 from index.loaders import beir
 from index.loaders.fields import DayOrder, NoText, read_article
@@ -17,7 +18,6 @@ _LISTS = """articles results items docs documents data stories news entries post
 _ITEMS = frozenset(["item", *(f"{name}.item" for name in _LISTS.split())])
 """Where a file's articles stand, in ijson's names; "item" is what a list holds that is the whole file."""
 _DEEPEST = 100
-_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 def load_lines(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
@@ -31,11 +31,12 @@ def load_lines(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
     if path.name == beir.CORPUS and not settings.text_field:
         yield from beir.load(path, settings)
         return
-    rows = _Rows(path, settings, DayOrder(_lines(path), settings))
+    encoding = beir.encoding_of_lines(path)
+    rows = _Rows(path, settings, DayOrder(lambda: _lines(path, encoding), settings))
     with path.open("rb") as file:
         for number, line in beir.lines(file):
             try:
-                given = beir.parse(line)
+                given = beir.parse(line, encoding)
             except ArticleError as error:
                 yield Fault(f"{path}:{number}", f"{error}.")
                 continue
@@ -51,27 +52,30 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
         ArticleError: It is no JSON or holds no articles.
         OSError: The file cannot be read.
     """
-    with path.open("rb") as file:
-        order = DayOrder((one for one in _objects(file, path, settings) if isinstance(one, dict)), settings)
-    rows = _Rows(path, settings, order)
+    rows = _Rows(path, settings, DayOrder(lambda: _readable(path, settings), settings))
     number = 0
-    with path.open("rb") as file:
-        for number, given in enumerate(_objects(file, path, settings), 1):
-            if _is_squad(given):
-                raise ArticleError("it holds questions (SQuAD), no articles: `qa evaluate FILE` asks them")
-            yield from rows.read(given, number, f"{path}: article {number}")
+    for number, given in enumerate(_objects(path, settings), 1):
+        if _is_squad(given):
+            raise ArticleError("it holds questions (SQuAD), no articles: `qa evaluate FILE` asks them")
+        yield from rows.read(given, number, f"{path}: article {number}")
     yield from rows.close()
     if not number:
         raise ArticleError("there is no text in it: give a list of objects, one an article")
 
 
-def _lines(path: Path) -> Iterator[Mapping[str, Any]]:
+def _lines(path: Path, encoding: str | None) -> Iterator[Mapping[str, Any]]:
     """Give the objects of a file's lines, those left out that are none."""
     with path.open("rb") as file:
         for _, line in beir.lines(file):
             with suppress(ArticleError):  # told when it is read
-                if (given := beir.parse(line)) is not None:
+                if (given := beir.parse(line, encoding)) is not None:
                     yield given
+
+
+def _readable(path: Path, settings: Settings) -> Iterator[Mapping[str, Any]]:
+    """Give the objects of a file, up to where it is damaged."""
+    with suppress(ArticleError):  # told when they are read
+        yield from (one for one in _objects(path, settings) if isinstance(one, dict))
 
 
 class _Rows:
@@ -127,14 +131,26 @@ def _is_squad(given: Any) -> bool:
     return isinstance(paragraphs, list) and any(isinstance(one, dict) and "qas" in one for one in paragraphs[:1])
 
 
-def _objects(file: BinaryIO, path: Path, settings: Settings) -> Iterator[Any]:
+class _Encoded:
+    """A text as the bytes of UTF-8, which is all that the parser knows."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+
+    def read(self, size: int) -> bytes:
+        """Give some bytes."""
+        return self._text.read(size).encode()
+
+
+def _objects(path: Path, settings: Settings) -> Iterator[Any]:
     """Give the objects of a JSON file that may be articles, each as soon as it is read."""
+    with path.open(encoding=encoding_of(path), errors="replace") as file:
+        yield from _parsed(_Encoded(file), path, settings)
+
+
+def _parsed(file: _Encoded, path: Path, settings: Settings) -> Iterator[Any]:
     import ijson
 
-    mark = file.read(3)
-    if mark[:2] in _MARKS:
-        raise ArticleError("it is UTF-16: save it as UTF-8")
-    file.seek(len(mark) if mark == _MARKS[0] else 0)
     whole, item = ijson.ObjectBuilder(), ijson.ObjectBuilder()
     home = ""
     count = 0
@@ -159,7 +175,7 @@ def _objects(file: BinaryIO, path: Path, settings: Settings) -> Iterator[Any]:
                     if not count:
                         yield from _single(whole.value, settings)
                     whole, count = ijson.ObjectBuilder(), 0
-    except (ijson.JSONError, UnicodeDecodeError) as error:
+    except ijson.JSONError as error:
         told = " ".join(str(error).split())[:120]
         raise ArticleError(f"it is no valid JSON from article {count + 1} on ({told}): export it again") from error
 

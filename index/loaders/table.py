@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from index.article import Draft, Fault
-from index.encoding import encoding
+from index.encoding import encoding_of
 from index.errors import ArticleError
 from index.loaders.fields import DayOrder, check_columns, read_article
 from index.settings import Settings
@@ -27,10 +27,8 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
         ArticleError: It has no header, no column for the text, or no rows.
         OSError: It cannot be read.
     """
-    with path.open("rb") as file:
-        sample = file.read(_SAMPLE)
-    name = encoding(sample if len(sample) < _SAMPLE else sample[: sample.rfind(b"\n") + 1] or sample)
-    order = DayOrder(_readable(path, name, settings), settings)
+    name = encoding_of(path)
+    order = DayOrder(lambda: _readable(path, name, settings), settings)
     with path.open(encoding=name, errors="replace", newline="") as file:
         header, rows = _opened(file, path, settings)
         ids: set[str] = set()

@@ -182,6 +182,8 @@ def reply(given: Reply, where: Filter | None = None) -> str:
     where = where or (Filter(source=given.searched_in) if given.searched_in else None)
     if given.searched_for and given.searched_for != given.question:
         told.append(f"Searched for: {escape(given.searched_for)}")
+    if given.offer:
+        told.append(escape(given.offer))
     if where is not None:
         told.append(f"Searched only: {escape(_narrowed(where))}")
     searched = f'<div class="searched">{"<br>".join(told)}</div>' if told else ""

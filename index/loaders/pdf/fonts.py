@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from pypdf.generic import DictionaryObject
-
-# This room is private to pypdf, so its version is bound tightly; its public doors do not tell a word's width.
+# These rooms are private to pypdf, so its version is bound tightly; its public doors do not tell a word's width.
+from pypdf._codecs.adobe_glyphs import adobe_glyphs
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 from pypdf.generic._font import Font
 
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
@@ -27,6 +27,7 @@ class Face:
             font.interpretable = False
         self.bold = _BOLD.search(font.name) is not None
         self._font = font
+        self._named = dict(_named(given))
         self._known: dict[int | str, tuple[str, float, bool]] = {}
 
     def letters(self, shown: bytes) -> Iterator[tuple[str, float, bool]]:
@@ -50,6 +51,26 @@ class Face:
         said = font.encoding.get(code, raw) if isinstance(font.encoding, dict) and isinstance(code, int) else raw
         text = str(font.character_map.get(said, said)) if font.interpretable else "\ufffd"
         text = _UNREADABLE.sub("\ufffd", text.translate(_WRITTEN))
+        # A map that gives no letter where the shape is named for letters is broken, as for ligatures it often is.
+        if code in self._named and not any(map(str.isalnum, text)):
+            text = self._named[code]
         if raw == font.space_char:
             return text, float(font.space_width), True
         return text, float(font.character_widths.get(raw, font.character_widths["default"])), False
+
+
+def _named(font: DictionaryObject) -> Iterator[tuple[int | str, str]]:
+    """Give code -> letters of the shapes that a font names, as `/fi` or `/f_f_i`; none of those that are no letters."""
+    encoding = font["/Encoding"] if "/Encoding" in font else None
+    differences = encoding["/Differences"] if isinstance(encoding, DictionaryObject) and "/Differences" in encoding else ()
+    code = 0
+    for one in differences if isinstance(differences, ArrayObject) else ():
+        given = one.get_object()
+        if isinstance(given, int):
+            code = given
+        elif isinstance(given, NameObject):
+            pieces = str(given)[1:].partition(".")[0].split("_")
+            letters = "".join(adobe_glyphs.get(f"/{piece}", "") for piece in pieces).translate(_WRITTEN)
+            if letters and all(map(str.isalnum, letters)):
+                yield code, letters
+            code += 1
