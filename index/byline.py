@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from index.dates import is_date
 
 _BY = re.compile(
     r"(?:(?:written|words|story|text|report(?:ed|ing|age)?|interview|analysis|exclusive)\s+)?"
@@ -29,10 +28,12 @@ _NEVER = """staff reporter reporters correspondent press associated agencies age
     writer writers editor editors admin reuters afp bbc cnn getty images contributor service services network magazine
     guest author developers community project the our a an this that his her their my your its it all each not no
     twitter facebook instagram linkedin follow share more stories posts view profile bio all by ceo published updated
-    inc ltd limited llc llp plc gmbh ag corp co corporation company companies incorporated holdings group broadcasting
-    broadcaster television radio media publishing publishers publications newspapers communications studios productions
-    ministry department government council commission committee authority bureau office administration
-    foundation association federation confederation union university college institute academy society league party"""
+    company companies corporation incorporated holdings group broadcasting broadcaster television radio media publishing
+    publishers publications newspapers communications studios productions ministry department government council
+    commission committee authority office administration foundation association federation confederation union university
+    college institute academy society league party rundfunk verlag zeitung redaktion ministerium"""
+_LEGAL = frozenset("Inc Ltd Limited LLC LLP PLC plc Corp Co. GmbH AG AB ASA Oy Pty".split())
+"""Forms of companies, as they are written: Ag and Co are parts of names as well."""
 _NOT_ALONE = """world sport sports opinion politics business culture science technology health travel middle east
     eastern west western north northern south southern central america american latin africa african asia asian
     europe european british french german russian chinese united states kingdom new york san santa los las angeles
@@ -87,22 +88,6 @@ def is_byline(line: str) -> bool:
         and any(word in _NO_PERSON - {"the", "a", "an", "our"} for word in words)
         and (all(word in _NO_PERSON for word in words))
     )
-
-
-def read_author_and_date(line: str) -> tuple[str, int, int] | None:
-    """Read a line that holds author and date, such as `By Andrew Buncombe | 8 February 2019`.
-
-    Returns:
-        The names, the end of the author's part and the start of the date's in the line; None for other lines.
-    """
-    if len(line) > _LONGEST:
-        return None
-    for sign in re.finditer(r"\s*[|•·,]\s*|\s+[–—-]\s+", line):
-        if sign.start() and is_date(line[sign.end() :]):
-            names = read_author(line[: sign.start()], sure=True)
-            if names is not None:
-                return names, sign.start(), sign.end()
-    return None
 
 
 def read_credit(words: str) -> str | None:
@@ -163,7 +148,7 @@ def _is_name(words: str, bare: bool) -> bool:
     refused = _NO_PERSON_ALONE if bare else _NO_PERSON
     for token in tokens:
         plain = token.lower().strip(".")
-        if plain in refused or not all(char.isalpha() or char in "'’.-" for char in token):
+        if plain in refused or token in _LEGAL or not all(char.isalpha() or char in "'’.-" for char in token):
             return False
         if not token[0].isupper() and plain not in _PARTICLES:
             return False

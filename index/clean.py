@@ -84,11 +84,11 @@ def clean(draft: Draft, path: Path) -> Article:
     marks = [*draft.marks, *head.marks, *_joined(free, furniture)]
     marks += _captions([one for one in body if one not in credited])
     marks += [Mark(Kind.AUTHOR, one.start, one.end) for one in credited]
-    outlet = next(filter(None, (read_dateline_outlet(one.words) for one in body[:3])), None) or next(
-        filter(None, (read_own_outlet(free[at].words) for at in sorted(furniture))), None
-    )
+    datelines = (read_dateline_outlet(one.words) for one in body[:3])
+    own = (read_own_outlet(free[at].words) for at in sorted(furniture))
+    outlet = head.outlet or next(filter(None, datelines), None) or next(filter(None, own), None)
     author = head.author or next(filter(None, (read_credit(one.words) for one in credited)), None)
-    byline = _byline(draft.byline, replace(head, author=author), outlet, Path(draft.name or path))
+    byline = _byline(draft.byline, replace(head, author=author, outlet=outlet), Path(draft.name or path))
     return _article(draft, byline, tuple(sorted(marks, key=lambda mark: mark.start)), path)
 
 
@@ -112,14 +112,13 @@ def _article(draft: Draft, byline: Byline, marks: tuple[Mark, ...], path: Path) 
     )
 
 
-def _byline(stated: Byline, head: Head, outlet: str | None, path: Path) -> Byline:
+def _byline(stated: Byline, head: Head, path: Path) -> Byline:
     stem = " ".join(path.stem.encode(errors="replace").decode().split())
     day = _DAY_IN_NAME.search(stem)
     named = read_date(day[1]) if day else None
     origin = dict(stated.provenance)
-    read = {"title": head.title, "author": head.author, "published": head.published, "outlet": outlet}
-    for name, value in read.items():
-        if value and not getattr(stated, name):
+    for name in ("title", "author", "published", "outlet", "url"):
+        if getattr(head, name) and not getattr(stated, name):
             origin[name] = "text"
     title = stated.title or head.title
     if not title:
@@ -132,7 +131,8 @@ def _byline(stated: Byline, head: Head, outlet: str | None, path: Path) -> Bylin
         title=title,
         author=stated.author or head.author,
         published=published,
-        outlet=stated.outlet or outlet,
+        outlet=stated.outlet or head.outlet,
+        url=stated.url or head.url,
         provenance=origin,
     )
 

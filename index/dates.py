@@ -57,7 +57,10 @@ _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?: ?(?:Z
 _FIRST_YEAR = 1600
 """Earlier years, in the form in which programs write days, stand for a day that they do not know."""
 _ZERO = datetime(1970, 1, 1)
-_NO_YEAR = re.compile(r"\b0\d{3}\b")
+_STAMP = re.compile(
+    r"\s*(?:[^\W\d_]{2,9}\.?,? *)?\d{1,2} [A-Za-z]{3,9} (?!0\d{3})\d{2,4} \d{1,2}:\d\d(?::\d\d)?"
+    r"(?: ?(?:[+-]\d{4}|(?![AP]M\b)[A-Z]{1,5}))?(?: ?\(.*\))?\s*"
+)
 _FRACTION = re.compile(r"\.\d+")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?![\d./-])")
 _YEAR_FIRST = re.compile(r"(?<![\d./-])(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?![\d./-])")
@@ -111,8 +114,8 @@ def read_date(text: str, day_first: bool | None = None) -> str | None:
 def read_stamp(text: str) -> str | None:
     """Read a date as letters and feeds state it (RFC 5322, with years of two digits), or in any form of `read_date`."""
     found = read_date(text)
-    if found is None and not _NO_YEAR.search(text):
-        with suppress(ValueError, TypeError, IndexError, OverflowError):  # it is none
+    if found is None and _STAMP.fullmatch(text):
+        with suppress(ValueError, TypeError, IndexError, OverflowError):  # such as 31 February
             found = read_date(parsedate_to_datetime(text).isoformat())
     return found
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from index.article import Mark
 
@@ -158,9 +158,10 @@ def _wrapped_at(text: str, blocks: list[list[tuple[int, int]]]) -> int:
 def _unwrapped(text: str, lines: list[tuple[int, int]], stands_alone: Callable[[str], bool]) -> list[Paragraph]:
     groups: list[list[tuple[int, int]]] = []
     joined = False
-    for start, end in lines:
+    for (start, end), after in zip_longest(lines, lines[1:]):
         words = text[start:end]
-        single = stands_alone(words)
+        # A bare name tells nothing by itself, but over an outlet or a day.
+        single = stands_alone(words) or (after is not None and stands_alone(f"{words} | {text[slice(*after)]}"))
         if joined and not single and _ITEM.match(words) is None:
             groups[-1].append((start, end))
         else:

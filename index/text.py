@@ -163,13 +163,10 @@ def _placed_at(span: Span, places: Sequence[int]) -> Span:
 def _figured(figure: re.Match[str]) -> Iterator[tuple[str, Span]]:
     if figure["number"]:
         yield "".join(filter(str.isdecimal, figure["number"])), figure.span()
-        # A blank may also stand between two numbers, as in "on May 12 500 people came".
-        least = 1 if figure["sign"] == " " else len(figure.group())
-    else:
-        yield "".join(_PARTS.findall(figure["code"])).lower(), figure.span()
-        least = _LEAST_PART
-    for part in _PARTS.finditer(figure.string, figure.start(), figure.end(figure.lastgroup or 0)):
-        if least <= len(part.group()) < len(figure.group()):
+        return
+    yield "".join(_PARTS.findall(figure["code"])).lower(), figure.span()
+    for part in _PARTS.finditer(figure.string, *figure.span("code")):
+        if _LEAST_PART <= len(part.group()) < len(figure.group()):
             yield stem(part.group().lower()), part.span()
 
 

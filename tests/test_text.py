@@ -1,17 +1,13 @@
-"""Bytes to text, text to sentences, words and terms; every span slices back."""
-
-import codecs
+"""Text to sentences, words and terms; every span slices back."""
 
 import pytest
 from bench_languages import ends_compared
 from newsstand import MORE, NEWS
 
-from index.errors import ArticleError
 from index.text import (
     STOP_WORDS,
     count_words,
     counted,
-    decode,
     fold,
     function_words,
     placed_terms,
@@ -21,49 +17,10 @@ from index.text import (
 )
 
 GERMAN = "Die Brücke bleibt ein Jahr lang gesperrt, während größere Stücke der „Türme“ überprüft werden – so heißt es."
-RUSSIAN = "Мост закрыт на год, пока инженеры заменяют канаты, сообщил во вторник мэр города журналистам."
 
 
 def parts(text, language=None):
     return [text[a:b] for a, b in sentences(text, 0, None, language)]
-
-
-@pytest.mark.parametrize(
-    ("data", "text"),
-    [
-        (b"", ""),
-        ("naïve – “ok” 新聞 🙂".encode(), "naïve – “ok” 新聞 🙂"),
-        (codecs.BOM_UTF8 + "é".encode(), "é"),
-        (codecs.BOM_UTF16_LE + "é新".encode("utf-16-le"), "é新"),
-        (codecs.BOM_UTF16_BE + "é新".encode("utf-16-be"), "é新"),
-        (GERMAN.encode("cp1252"), GERMAN),
-        ("The bridge is shut – for a year.".encode("cp1252"), "The bridge is shut – for a year."),
-        (RUSSIAN.encode("cp1251"), RUSSIAN),
-        (RUSSIAN.encode("koi8-r"), RUSSIAN),
-        (b"one\r\ntwo\rthree\nfour", "one\ntwo\nthree\nfour"),
-        ("a\u2028b\u2029c\x0bd\x0ce\x85f".encode(), "a\nb\nc\nd\ne\nf"),
-        (b"a\tb", "a\tb"),
-    ],
-)
-def test_bytes_are_read_in_the_encoding_they_are_in(data, text):
-    assert decode(data) == text
-
-
-@pytest.mark.parametrize(
-    ("data", "says"),
-    [
-        (b"\x00\x01\xff", "zero bytes"),
-        (b"text\x00", "control bytes"),
-        (b"text\x1a", "control bytes"),
-        (b"\x89PNG\x1a\n\x00\xff", "zero bytes"),
-        (codecs.BOM_UTF8 + b"abc\xff", "broken at byte 3"),
-        (codecs.BOM_UTF16_LE + b"a\x00b", "broken at byte"),
-        ("text".encode("utf-32"), "control bytes"),
-    ],
-)
-def test_what_is_no_text_is_refused_with_the_reason(data, says):
-    with pytest.raises(ArticleError, match=says):
-        decode(data)
 
 
 @pytest.mark.parametrize(
@@ -202,6 +159,89 @@ def test_terms_keep_order_and_number_and_leave_function_words_out():
     assert terms("The bridge, and the ferries of the bridge: 2019!") == ["bridg", "ferri", "bridg", "2019"]
     assert terms("Who was it, and why did they?") == []
     assert terms(" ".join(STOP_WORDS)) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("B-17", "B17"), ("B‑17", "b17"), ("B–17", "B-17"), ("b-17", "B17"), ("B-17s", "B17"), ("W2", "W‐2"),
+        ("H1N1", "h1n1"), ("17-C-204/2019", "17‑C‑204/2019"), ("5G", "5g"), ("the F-16s", "F16"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("language", [None, "de", "fr"])
+def test_a_code_is_one_term_however_it_is_written(one, other, language):
+    assert terms(one, language) == terms(other, language) != []
+    assert len(set(terms("B-17", language))) == 1
+
+
+@pytest.mark.parametrize("number", ["1,728", "1.728", "1 728", "1\u00a0728", "1\u202f728", "1\u2009728", "1'728", "1’728"])
+@pytest.mark.parametrize("language", [None, "de", "fr"])
+def test_a_number_is_one_term_however_its_groups_are_parted(number, language):
+    assert terms(f"{number} crowns", language)[0] == terms("1728", language)[0] == "1728"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("123,456,789 crowns", ["123456789", "crown"]),
+        ("14.2.1.0", ["14", "2", "1", "0"]),
+        ("12,34 and 1.5", ["12", "34", "1", "5"]),
+        ("the 2019-20 season", ["2019", "20", "season"]),
+        ("COVID-19", ["covid19", "covid"]),
+        ("B-17/B-24 bombers", ["b17", "b24", "bomber"]),
+        ("mid-1990s", ["mid", "1990s"]),
+        ("a 19-year-old", ["19", "year", "old"]),
+    ],
+)
+def test_figures_that_are_parted_for_other_reasons(text, expected):
+    assert terms(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("radio\u00adlogical", "radiological"), ("Magda\u200blena", "Magdalena"), ("\u200eferry\u200f", "ferry"),
+        ("block\ufeffade", "blockade"), ("B\u00ad-17", "B17"), ("1,\u200b728", "1728"), ("fl\u200cight", "flight"),
+        ("O’Hanrahan", "O'Hanrahan"), ("OʼHanrahan", "O`Hanrahan"), ("O＇Hanrahan", "OHanrahan"), ("O´Hanrahan", "O‘Hanrahan"),
+    ],
+)  # fmt: skip
+def test_what_nobody_sees_parts_no_term(one, other):
+    assert terms(one) == terms(other) != []
+    assert terms(one, "de") == terms(other, "de") or "'" in one + other or "Hanrahan" in one
+
+
+def test_terms_and_words_with_unseen_characters_stand_where_they_are():
+    text = "The radio\u00adlogical\u200b train of B\u2011\u200b17"
+    assert [(term, text[a:b]) for term, (a, b) in placed_terms(text)] == [
+        ("radiolog", "radio\u00adlogical"), ("train", "train"), ("b17", "B\u2011\u200b17"),
+    ]  # fmt: skip
+    assert [text[a:b] for a, b in words(text)][:2] == ["The", "radio\u00adlogical"]
+
+
+def test_persian_keeps_the_joiners_that_part_its_words():
+    assert terms("کابل‌های پل", "fa") == ["کابل", "پل"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Who is the head of IT?", ["head", "IT"]),
+        ("What does the WHO recommend?", ["WHO", "recommend"]),
+        ("the WHO's chief in the US", ["WHO", "chief", "US"]),
+        ("the U.S. lifted a ban on us", ["US", "lift", "ban"]),
+        ("It is on us, who else?", ["els"]),
+        ("WHO IS THE HEAD OF IT?", ["head"]),  # spoken loud
+        ("“STAY AWAY FROM HERE” was on it", ["stay", "away"]),
+        ("He saw IT ALL AND THEN left", ["saw", "left"]),
+    ],
+)
+def test_capitals_that_spell_function_words_are_names_unless_all_is_loud(text, expected):
+    assert terms(text) == expected
+
+
+def test_the_same_terms_are_found_in_a_question_and_in_the_text():
+    for question, text in (("IT", "the IT office"), ("U.S.", "the US ban"), ("w-2", "W2 forms"), ("1 728", "1,728 crowns")):
+        assert set(terms(question)) & set(terms(text)), question
 
 
 @pytest.mark.parametrize(

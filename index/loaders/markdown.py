@@ -12,10 +12,12 @@ from markdown_it.token import Token
 from index.article import Byline, Draft, Fault, Kind
 from index.dates import read_date
 from index.encoding import decode
+from index.head import stands_alone
 from index.loaders.page import Part, lay_out
 from index.settings import Settings
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_LONGEST_LINE = 100
 _TAG = re.compile(r"<[^<>]*>")
 _NAMES = {
     "title": ("title", "headline"),
@@ -126,7 +128,8 @@ def _parts(tokens: list[Token]) -> Iterator[Part]:
             kind = Kind.CAPTION if heading or _is_image(token) else None
             if heading and not titled and (heading == "h1" or at == 1):
                 kind, titled = Kind.TITLE, True
-            yield Part(_words(token), kind)
+            lines = _byline(token)
+            yield from (Part(line, kind, close=number > 0) for number, line in enumerate(lines or [_words(token)]))
         elif token.type in ("fence", "code_block"):
             yield Part(token.content.strip("\n"))
         elif token.type == "html_block":
@@ -137,11 +140,18 @@ def _is_image(token: Token) -> bool:
     return all(child.type == "image" or not child.content.strip() for child in token.children or [])
 
 
-def _words(token: Token) -> str:
+def _byline(token: Token) -> list[str]:
+    """Give the lines of a paragraph that is a byline, which are lines though Markdown would join them; else none."""
+    lines = _words(token, "\n").split("\n")
+    apart = all(len(line) <= _LONGEST_LINE and line[-1:] not in ".!?" for line in lines)
+    return lines if len(lines) > 1 and apart and any(map(stands_alone, lines)) else []
+
+
+def _words(token: Token, softbreak: str = " ") -> str:
     pieces = []
     for child in token.children or []:
         if child.type == "softbreak":
-            pieces.append(" ")
+            pieces.append(softbreak)
         elif child.type == "hardbreak":
             pieces.append("\n")
         elif child.type != "html_inline":

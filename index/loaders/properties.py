@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from index.article import Byline, Draft, Kind
-from index.byline import is_byline, read_author, read_author_and_date
+from index.byline import is_byline, read_author
 from index.dates import is_date
+from index.imprint import read_line
 from index.layout import Paragraph
 from index.loaders.page import Part, lay_out
 
@@ -63,7 +64,7 @@ def read_byline(parts: Sequence[Part], title: str | None, author: object, origin
     head = [part.text for part in parts if part.kind is not Kind.FURNITURE][:_HEAD_PARTS]
     named = " ".join(str(author or "").replace("\0", " ").split())
     names = read_author(named if named.lower().startswith("by ") else f"By {named}") if named else None
-    if names and (_COMPANY.search(names) or any(is_byline(text) or read_author_and_date(text) for text in head)):
+    if names and (_COMPANY.search(names) or any(is_byline(text) or _states(Kind.AUTHOR, text) for text in head)):
         names = None
     found: dict[str, str] = {"author": origin} if names else {}
     heading = next((part.text for part in parts if part.kind is Kind.TITLE), None)
@@ -97,7 +98,12 @@ def _is_prose(part: Part) -> bool:
 
 def states_day(body: Sequence[Part]) -> bool:
     """True when a line at the head of a text is a day, or an author's line with one."""
-    return any(is_date(text) or read_author_and_date(text) for text in _head(body))
+    return any(is_date(text) or _states(Kind.DATE, text) for text in _head(body))
+
+
+def _states(kind: Kind, text: str) -> bool:
+    line = read_line(text)
+    return line is not None and any(part[0] is kind for part in line.parts)
 
 
 def _head(body: Sequence[Part]) -> list[str]:
