@@ -123,11 +123,11 @@ def question_terms(question: str, languages: Sequence[str | None]) -> list[str]:
     Returns:
         Language by language; a term that two of them share only once.
     """
-    apart = _apart(languages)
+    told_apart = apart(languages)
     for start, end in reversed(function_words(question, asked_in(question, languages))):
         question = f"{question[:start]} {question[end:]}"
     found: list[str] = []
-    for language in apart:
+    for language in told_apart:
         known = set(found)
         found += [term for term in terms(question, language) if term not in known]
     return found
@@ -140,10 +140,11 @@ def asked_in(question: str, languages: Sequence[str | None]) -> str | None:
         question: One that stands alone.
         languages: Those of the articles, most articles first.
     """
-    return max(_apart(languages), key=lambda language: len(function_words(question, language)))
+    return max(apart(languages), key=lambda language: len(function_words(question, language)))
 
 
-def _apart(languages: Sequence[str | None]) -> list[str | None]:
+def apart(languages: Sequence[str | None]) -> list[str | None]:
+    """Give languages whose terms differ, each once, in order; None for English and for those that are not sure."""
     return list(dict.fromkeys(None if language in ENGLISH else language for language in languages)) or [None]
 
 

@@ -7,8 +7,8 @@ long whatever the index holds, and what they say is stemmed as the articles' wor
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from index.text import terms
-from qa.question import asked_in
+from index.text import fold, stem, terms
+from qa.question import apart, asked_in
 
 _WORD = re.compile(r"[^\W\d_]+")
 _QUOTED = re.compile(r"[“”„\"«][^“”\"«»]*[“”\"»]")
@@ -43,6 +43,7 @@ def mended(
     """
     quoted = [match.span() for match in _QUOTED.finditer(question)]
     language, loud = asked_in(question, languages), question.isupper()
+    spoken = apart(languages)
     at, parts = 0, []
     for match in _WORD.finditer(question):
         word, (start, end) = match.group(), match.span()
@@ -51,7 +52,7 @@ def mended(
         if is_word(word) or not terms(word, language):
             continue
         strict = word[0].isupper() or language is not None
-        meant = _meant(word.lower(), lambda known: _held(known, holds, languages), strict=strict)
+        meant = _meant(word.lower(), lambda known: _held(known, holds, spoken), strict=strict)
         if meant is not None:
             parts += [question[at:start], meant.upper() if loud else word[0] + meant[1:] if word[0].isupper() else meant]
             at = end
@@ -64,8 +65,13 @@ def typed(question: str, searched_for: str) -> tuple[str, ...]:
 
 
 def _held(word: str, holds: Callable[[str], bool], languages: Sequence[str | None]) -> str | None:
-    """Give the first term of a word, in any of the languages, that a passage holds."""
-    return next((term for language in languages for term in terms(word, language) if holds(term)), None)
+    """Give the first term of a word in small letters, in any of the languages, that a passage holds."""
+    for language in languages:
+        # Most of what is looked up is no word, and `terms` would take ten times as long over it.
+        for term in [stem(fold(word))] if language is None else terms(word, language):
+            if holds(term):
+                return term
+    return None
 
 
 def _meant(word: str, held: Callable[[str], str | None], *, strict: bool) -> str | None:

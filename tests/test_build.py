@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from conftest import ROOT, FakeEmbedder, Killed
 
-from index import build, generations, vectors
+from index import build, generations, intake, vectors
 from index.article import Filter
 from index.corpus import Corpus
 from index.errors import ArticleError, Busy, Damaged, Mismatch, NoIndex, Unwritable
@@ -587,6 +587,29 @@ def test_other_settings_of_search_derive_anew_without_embedding(fake_model, home
     stamp = generations.stamp(home.home)
     build.index([cuttings], changed)
     assert generations.stamp(home.home) == stamp
+
+
+def test_an_index_of_other_terms_is_derived_anew_without_embedding(fake_model, home, cuttings, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr(build, "TERMS", build.TERMS - 1)
+        build.index([cuttings], home)
+    stamp = generations.stamp(home.home)
+    fake_model.embedded.clear()
+    with pytest.raises(Mismatch, match="derived by another version"):
+        found(home, "bridge")
+    report = build.index([cuttings], home)
+    assert (report.embedded, fake_model.embedded) == (0, [])
+    assert generations.stamp(home.home) != stamp
+    assert found(home, "bridge") == ["bridge.txt"]
+
+
+def test_what_an_earlier_version_read_is_read_anew(fake_model, home, cuttings, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr(intake, "READING", intake.READING - 1)
+        build.index([cuttings], home)
+    report = build.index([cuttings], home)
+    assert counted(report) == (0, 0, 2, 0)
+    assert report.read == 2
 
 
 def test_damage_is_mended_by_the_next_run_from_the_index_before(fake_model, home, cuttings):

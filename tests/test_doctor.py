@@ -61,6 +61,16 @@ def test_what_is_lacking_is_counted_and_named(found):
         assert "`qa " in one.cure
 
 
+def test_letters_that_are_broken_in_their_file_are_told(found):
+    stray = "Zoé à l’Étoile\n\nJérôme said it¤s over. The dough rests for eighteen hours in the Café Étoile.\n"
+    by_name, _ = found({"a.txt": stray.encode().replace("¤".encode(), b"\x92"), "b.txt": stray.replace("¤", "’")})
+    broken = by_name["broken"]
+    assert (broken.count, broken.told) == (
+        1, "1 article of 5 with letters that are broken in their file, shown as \ufffd.",
+    )  # fmt: skip
+    assert broken.examples[0].endswith("a.txt  Zoé à l’Étoile")
+
+
 def test_stories_told_twice_are_counted(found):
     copy = LONG.replace("Dam holds", "The dam has held")
     by_name, _ = found({"long.txt": LONG, "copy.txt": copy})

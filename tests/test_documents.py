@@ -409,6 +409,25 @@ class TestEpub:
         assert isinstance(one, Draft)
         assert one.text == P2
 
+    @pytest.mark.parametrize("damaged", [0, 1, 2])
+    def test_a_document_whose_bytes_are_damaged_costs_no_other(self, tmp_path: Path, damaged: int) -> None:
+        names = ["a.xhtml", "b.xhtml", "c.xhtml"]
+        texts = [f"{text} {number}" for number, text in enumerate((P1, P2, P3))]
+        chapters = [(name, "", f"<p>{text}</p>") for name, text in zip(names, texts, strict=True)]
+        path = book(tmp_path / "a.epub", *chapters)
+        harm(path, f"EPUB/{names[damaged]}")
+        found = list(load(path, SETTINGS))
+        (fault,) = (one for one in found if isinstance(one, Fault))
+        assert fault.where == f"{path}: EPUB/{names[damaged]}"
+        assert fault.reason.startswith(f"its part EPUB/{names[damaged]} is damaged (")
+        del texts[damaged]
+        assert [one.text for one in found if isinstance(one, Draft)] == texts
+
+    def test_a_book_without_its_contents_is_read(self, tmp_path: Path) -> None:
+        path = book(tmp_path / "a.epub", ("a.xhtml", "One", f"<p>{P1}</p>"))
+        harm(path, "EPUB/nav.xhtml")
+        assert [one.text for one in drafts(path)] == [P1]
+
     def test_a_protected_book_and_one_of_pictures_are_faults(self, tmp_path: Path) -> None:
         path = book(tmp_path / "b.epub", ("a.xhtml", "", f"<p>{P1}</p>"))
         locked = b'<encryption><CipherReference URI="EPUB/a.xhtml"/></encryption>'
@@ -419,6 +438,16 @@ class TestEpub:
         assert reason(book(tmp_path / "c.epub", ("a.xhtml", "", "<img src='x.png'/>"))) == (
             "there is no text in it, only pictures or a cover: leave it out."
         )
+
+
+def harm(path: Path, member: str) -> None:
+    """Change a byte of a member of a zip file, so that its checksum tells."""
+    with zipfile.ZipFile(path) as opened:
+        info = opened.getinfo(member)
+    data = bytearray(path.read_bytes())
+    at = info.header_offset + 30 + len(info.filename.encode()) + info.compress_size // 2
+    data[at] ^= 0x55
+    path.write_bytes(data)
 
 
 def swap(source: Path, target: Path, member: str, data: bytes | None) -> None:

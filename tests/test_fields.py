@@ -99,12 +99,10 @@ def test_bad_rows_are_faults_with_their_line_and_the_rest_is_read(tmp_path: Path
     ]
 
 
-def test_half_a_character_of_utf_16_spoils_one_row(tmp_path: Path) -> None:
+def test_half_a_character_of_utf_16_costs_one_letter(tmp_path: Path) -> None:
     path = table(tmp_path / "a.csv", ["title", "text"], ["A", P1], ["B", "here"], ["C", P2], encoding="utf-16")
-    path.write_bytes(path.read_bytes().replace("here".encode("utf-16-le"), b"\x00\xd8" * 4))
-    got = read(path)
-    assert [one.text for one in drafts(got)] == [f"A\n\n{P1}", f"C\n\n{P2}"]
-    assert [where for where, _ in faults(got, path)] == [":3"]
+    path.write_bytes(path.read_bytes().replace("ere".encode("utf-16-le"), b"\x00\xd8" + "re".encode("utf-16-le")))
+    assert [one.text for one in drafts(read(path))] == [f"A\n\n{P1}", "B\n\nh\ufffdre", f"C\n\n{P2}"]
 
 
 def test_an_outlet_that_is_no_address_is_unknown(tmp_path: Path) -> None:
@@ -112,14 +110,37 @@ def test_an_outlet_that_is_no_address_is_unknown(tmp_path: Path) -> None:
     assert (one.byline.outlet, "outlet" in one.byline.provenance) == (None, False)
 
 
-def test_a_byte_of_another_encoding_spoils_one_row(tmp_path: Path) -> None:
+def test_a_byte_of_another_encoding_costs_one_letter(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     good = "".join(f"T{n},{P1} é\n" for n in range(12_000))  # past the sample that the encoding is told from
     got = read(path, f"title,text\n{good}".encode() + b"X,caf\xe9\nY,last\n")
-    assert len(drafts(got)) == 12_001
-    assert drafts(got)[-1].text == "Y\n\nlast"
-    assert [where for where, _ in faults(got, path)] == [":12002"]
-    assert "bytes that are not of the file's encoding" in faults(got, path)[0][1]
+    assert len(drafts(got)) == len(got) == 12_002
+    assert [one.text for one in drafts(got)[-2:]] == ["X\n\ncaf\ufffd", "Y\n\nlast"]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".json", ".jsonl", ".txt", ".md", ".html"])
+@pytest.mark.parametrize("broken", [b"\x92", b"\xa0", b"\x85", b"\xff"])
+def test_a_broken_byte_costs_one_letter_in_every_format(tmp_path: Path, suffix: str, broken: bytes) -> None:
+    words = f"Zoé Lefèvre a dit “oui” à Jérôme ¤ Lévêque. {P1}"
+    text = {
+        ".csv": f'title,text\nFête,"{words}"\n',
+        ".tsv": f"title\ttext\nFête\t{words}\n",
+        ".json": json.dumps([{"title": "Fête", "body": words}], ensure_ascii=False),
+        ".jsonl": json.dumps({"title": "Fête", "body": words}, ensure_ascii=False) + "\n",
+        ".txt": f"Fête\n\n{words}\n",
+        ".md": f"# Fête\n\n{words}\n",
+        ".html": f"<html><head><title>Fête</title></head><body><h1>Fête</h1><p>{words}</p><p>{P2}</p><p>{P3}</p></body></html>",
+    }[suffix]
+    one = draft(tmp_path / f"a{suffix}", text.encode().replace("¤".encode(), broken))
+    assert words.replace("¤", "\ufffd") in one.text
+    assert clean(one, tmp_path / f"a{suffix}").byline.title == "Fête"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_encodings_of_objects(tmp_path: Path, encoding: str) -> None:
+    words = f"Crème brûlée à volonté. {P1}"
+    given = json.dumps([{"title": "Café", "body": words}], ensure_ascii=False)
+    assert draft(tmp_path / "a.json", given.encode(encoding)).text == f"Café\n\n{words}"
 
 
 def test_rows_and_fields_over_the_limit_are_faults(tmp_path: Path) -> None:
@@ -378,3 +399,45 @@ def test_naming_another_column_reads_the_file_again_and_others_not(
         named = intake.take_in([tmp_path], ledger, Settings(text_field="long"))
         assert (named.new, named.changed, named.same) == (0, 1, 1)
     assert seen == ["a.csv", "b.txt", "a.csv"]
+
+
+def days(tmp_path: Path, *rows: list[str], header: tuple[str, ...] = ("text", "date", "source")) -> list[str | None]:
+    """Give the days of a table's rows, and see that the same objects as JSON and JSON lines have them, too."""
+    written = table(tmp_path / "a.csv", list(header), *rows)
+    objects = [dict(zip(header, row, strict=True)) for row in rows]
+    found = [one.byline.published for one in drafts(read(written))]
+    as_list = drafts(read(tmp_path / "a.json", json.dumps(objects)))
+    as_lines = drafts(read(tmp_path / "a.jsonl", "".join(json.dumps(one) + "\n" for one in objects)))
+    assert [one.byline.published for one in as_list] == [one.byline.published for one in as_lines] == found
+    return found
+
+
+def test_the_order_of_day_and_month_is_that_of_the_clear_days(tmp_path: Path) -> None:
+    first = days(tmp_path, [P1, "03/04/2019", ""], [P2, "25/01/2019", ""], [P3, "11/02/2019 10:30", ""])
+    assert first == ["2019-04-03", "2019-01-25", "2019-02-11T10:30:00"]
+    second = days(tmp_path, [P1, "03/04/2019", ""], [P2, "01/25/2019", ""], [P3, "4-5-2019", ""])
+    assert second == ["2019-03-04", "2019-01-25", "2019-04-05"]
+    clear = days(tmp_path, [P1, "03/04/2019", ""], [P2, "25.01.2019", ""], [P3, "2019-02-11", ""])
+    assert clear == [None, "2019-01-25", "2019-02-11"]  # with points and with the year first the order is known anyway
+
+
+def test_where_clear_days_contradict_each_other_the_outlet_s_own_decide(tmp_path: Path) -> None:
+    rows = [
+        [P1, "03/04/2019", "The Guardian"], [P2, "25/01/2019", "The Guardian"], [P3, "01/25/2019", "The Norland Post"],
+        [f"{P1} ", "03/04/2019", "the norland post"], [f"{P2} ", "03/04/2019", "Solby Courier"],
+    ]  # fmt: skip
+    assert days(tmp_path, *rows) == ["2019-04-03", "2019-01-25", "2019-01-25", "2019-03-04", None]
+    mixed = days(tmp_path, [P1, "03/04/2019", ""], [P2, "25/01/2019", ""], [P3, "01/25/2019", ""])
+    assert mixed == [None, "2019-01-25", "2019-01-25"]
+
+
+def test_days_of_updates_tell_the_order_too(tmp_path: Path) -> None:
+    header = ("text", "date", "updated")
+    assert days(tmp_path, [P1, "03/04/2019", "25/04/2019"], [P2, "05/06/2019", ""], header=header) == [
+        "2019-04-03", "2019-06-05",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("zero", ["0001-01-01T00:00:00", "1970-01-01T00:00:00Z", "1/1/1970", "0000-00-00", "19700101", "0"])
+def test_a_program_s_zero_is_no_day(tmp_path: Path, zero: str) -> None:
+    assert days(tmp_path, [P1, zero, ""], [P2, "1883-05-01", ""]) == [None, "1883-05-01"]

@@ -131,3 +131,17 @@ def test_a_folder_without_permission_is_a_fault(tmp_path: Path) -> None:
         assert "Permission denied" in find([tmp_path]).faults[0].reason
     finally:
         (tmp_path / "shut").chmod(0o700)
+
+
+def test_what_office_programs_leave_beside_open_files_is_ignored(tmp_path: Path) -> None:
+    for name in ("~$letter.docx", "~$book.odt", "~WRD0001.txt", "~wrl0002.rtf", ".~lock.a.odt#", "a~$.txt", "~a.txt"):
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    found = find([tmp_path])
+    assert [path.name for path in found.files] == ["a~$.txt", "~a.txt"]
+    assert (found.faults, found.ignored) == ((), 4)
+
+
+def test_one_that_is_named_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "~$letter.txt"
+    path.write_text("x", encoding="utf-8")
+    assert find([path]).files == (path,)

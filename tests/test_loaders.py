@@ -145,7 +145,6 @@ def test_bad_lines_are_faults_with_their_number_and_the_rest_is_read(tmp_path: P
         ({"_id": "a\x00", "text": "t"}, "zero byte"),
         (b'{"_id": "\\ud800", "text": "t"}', "half a character"),
         (b'{"_id": "x", "text": "a\\udc00b"}', '"text" holds half a character (\\udc00) at 1'),
-        (b'{"_id": "x", "text": "caf\xe9"}', "byte 25 of the line is not UTF-8"),
         ({"_id": "good", "text": "again"}, "_id 'good' stands in an earlier line"),
         (b"[" * 200_000, "nested too deeply"),
         (b'{"text": "' + b"x" * MAX_LINE_BYTES + b'"}', "over 5,000,000 bytes"),
@@ -156,6 +155,20 @@ def test_bad_lines_are_faults_with_their_number_and_the_rest_is_read(tmp_path: P
     assert [one.where for one in faults] == [f"{path}:{number}" for number in range(3, 3 + len(bad))]
     for one, (line, says) in zip(faults, bad, strict=True):
         assert says in one.reason, (one.reason, line[:60] if isinstance(line, bytes) else line)
+
+
+def test_a_broken_byte_in_a_corpus_costs_one_letter(tmp_path: Path) -> None:
+    lines = '{"_id": "a", "text": "Zoé à Étoile"}\n{"_id": "b", "text": "It¤s Café"}\n{"_id": "c", "text": "plain"}\n'
+    path = tmp_path / "corpus.jsonl"
+    for broken, name in ((b"\x92", "corpus.jsonl"), (b"\xc3", "corpus.jsonl"), (b"\xff", "a.jsonl")):
+        path = tmp_path / name
+        got = read(path, lines.encode().replace("¤".encode(), broken))
+        assert [one.text for one in got if isinstance(one, Draft)] == ["Zoé à Étoile", "It\ufffds Café", "plain"]
+    got = read(path, lines.replace("¤", "’").encode("cp1252"))
+    assert [one.text for one in got if isinstance(one, Draft)] == ["Zoé à Étoile", "It’s Café", "plain"]
+    (first, *_) = read(path, lines.encode("utf-16"))
+    assert isinstance(first, Fault)
+    assert first.reason == "byte 0 of the line is not UTF-8: save the file as UTF-8."
 
 
 def test_a_line_of_exactly_the_limit_is_read(tmp_path: Path) -> None:

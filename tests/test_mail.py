@@ -1,7 +1,9 @@
 """Letters and mailboxes: whose words they are, when they were sent, and which of them are not the writer's own."""
 
+import base64
 import json
 import mailbox
+import quopri
 import zipfile
 from email.message import EmailMessage
 from io import BytesIO
@@ -165,6 +167,8 @@ def test_who_writes(tmp_path: Path, headers: dict[str, str], author: str | None,
         (DATE, "2019-02-08T18:38:00+01:00"),
         ("Fri, 08 Feb 2019 18:38:00 -0000", "2019-02-08T18:38:00"),
         ("8 Feb 2019 18:38 GMT", "2019-02-08T18:38:00+00:00"),
+        ("Fri, 08 Feb 19 18:38:00 +0100", "2019-02-08T18:38:00+01:00"),
+        ("Thu, 01 Jan 1970 00:00:00 +0000", None),
         ("yesterday", None),
         ("Fri, 99 Feb 2019 18:38:00 +0100", None),
         ("Fri, 08 Feb 99999999999 18:38:00 +0100", None),
@@ -208,6 +212,34 @@ def test_files_attached_are_articles_too(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert [where for where, _ in faults(got, path)] == ["!/May-June/r.json: article 1"]
     assert clean(drafts(got)[1], path).byline.title == "notes"
+
+
+@pytest.mark.parametrize("encoding", ["base64", "quoted-printable", "8bit", "BASE64"])
+def test_a_letter_attached_encoded_is_read(tmp_path: Path, encoding: str) -> None:
+    inner = letter(f"Café: {P3}", Subject="Inner").as_bytes()
+    body = {"base64": base64.encodebytes, "quoted-printable": quopri.encodestring}.get(encoding.lower(), bytes)(inner)
+    head = (
+        f"From: A <a@x.example>\nSubject: Outer\nDate: {DATE}\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/mixed; boundary="=="\n\n'
+        f"--==\nContent-Type: text/plain\n\n{P1}\n--==\nContent-Type: message/rfc822\n"
+        f"Content-Transfer-Encoding: {encoding}\n\n"
+    )
+    path = tmp_path / "a.eml"
+    got = read(path, head.encode() + body + b"\n--==--\n")
+    assert [(one.name, one.text.split("\n")[-1]) for one in drafts(got)] == [
+        (None, P1), ("Outer/Inner.eml", f"Café: {P3}"),
+    ]  # fmt: skip
+    assert drafts(got)[1].byline.author == "Anna Berg"
+
+
+def test_a_broken_attachment_costs_no_other(tmp_path: Path) -> None:
+    message = letter(Subject="May")
+    message.add_attachment(b"PK\x03\x04broken", maintype="application", subtype="zip", filename="a.zip")
+    message.add_attachment(P2.encode(), maintype="text", subtype="plain", filename="notes.txt")
+    path = tmp_path / "a.eml"
+    got = read(path, message.as_bytes())
+    assert [one.name for one in drafts(got)] == [None, "May/notes.txt"]
+    assert [where for where, _ in faults(got, path)] == ["!/May/a.zip"]
 
 
 def test_an_archive_attached_and_how_deep_files_may_lie(tmp_path: Path) -> None:

@@ -70,7 +70,13 @@ def _named(font: DictionaryObject) -> Iterator[tuple[int | str, str]]:
             code = given
         elif isinstance(given, NameObject):
             pieces = str(given)[1:].partition(".")[0].split("_")
-            letters = "".join(adobe_glyphs.get(f"/{piece}", "") for piece in pieces).translate(_WRITTEN)
+            letters = "".join(map(_letters, pieces)).translate(_WRITTEN)
             if letters and all(map(str.isalnum, letters)):
                 yield code, letters
             code += 1
+
+
+def _letters(name: str) -> str:
+    """Give the letters of one name of a shape: of the standard list, or a code point as `uniFB01`."""
+    numbered = re.fullmatch(r"uni([0-9A-F]{4})|u([0-9A-F]{4,5})", name)
+    return chr(int(numbered[1] or numbered[2], 16)) if numbered else str(adobe_glyphs.get(f"/{name}", ""))
