@@ -4,6 +4,7 @@ import codecs
 import re
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from index.errors import ArticleError
 
@@ -32,6 +33,7 @@ _SURE = re.compile(rb"[\xc2-\xc5][\x80-\xbf]|[\xe0-\xf4][\x80-\xbf]{2,3}")
 """Those that are hardly ever two or more letters in another encoding: of two bytes, letters with accents, and signs."""
 _CUT_LETTER = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
 """What is left of one where a file was cut off."""
+_DECLARATION = re.compile(rb"\s*<\?xml\b[^<>]{0,100}?\bencoding\s*=\s*[\"']([\w.:-]{1,40})")
 _MOST_BROKEN = 0.01
 """Share of letters that may be broken in an encoding that is declared."""
 _SAMPLE = 1_000_000
@@ -133,6 +135,31 @@ def encoding_of(path: Path) -> str:
             # A letter that the end of the sample cuts is not broken.
             sample = sample[: sample.rfind(b"\n") + 1] or sample
     return encoding(sample)
+
+
+def declared_by(xml: bytes) -> str | None:
+    """Give the encoding that an XML declaration at the start of a file names; None where there is none."""
+    found = _DECLARATION.match(xml)
+    return found[1].decode() if found else None
+
+
+class Utf8:
+    """A file of text as bytes of UTF-8, whatever it is in.
+
+    Args:
+        file: At its beginning.
+        name: Of its encoding.
+    """
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file, self._decoder = file, codecs.getincrementaldecoder(name)(errors="replace")
+
+    def read(self, size: int) -> bytes:
+        """Give some bytes; none at the end of the file only."""
+        while piece := self._file.read(size):
+            if text := self._decoder.decode(piece):
+                return text.encode()
+        return self._decoder.decode(b"", True).encode()
 
 
 def _codec(declared: str | None) -> str | None:

@@ -118,7 +118,7 @@ def test_a_byte_of_another_encoding_costs_one_letter(tmp_path: Path) -> None:
     assert [one.text for one in drafts(got)[-2:]] == ["X\n\ncaf\ufffd", "Y\n\nlast"]
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".json", ".jsonl", ".txt", ".md", ".html"])
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".json", ".jsonl", ".txt", ".md", ".html", ".xml", ".eml"])
 @pytest.mark.parametrize("broken", [b"\x92", b"\xa0", b"\x85", b"\xff"])
 def test_a_broken_byte_costs_one_letter_in_every_format(tmp_path: Path, suffix: str, broken: bytes) -> None:
     words = f"Zoé Lefèvre a dit “oui” à Jérôme ¤ Lévêque. {P1}"
@@ -130,6 +130,8 @@ def test_a_broken_byte_costs_one_letter_in_every_format(tmp_path: Path, suffix: 
         ".txt": f"Fête\n\n{words}\n",
         ".md": f"# Fête\n\n{words}\n",
         ".html": f"<html><head><title>Fête</title></head><body><h1>Fête</h1><p>{words}</p><p>{P2}</p><p>{P3}</p></body></html>",
+        ".xml": f"<rss version='2.0'><channel><item><title>Fête</title><description>{words}</description></item></channel></rss>",
+        ".eml": f"Subject: =?utf-8?q?F=C3=AAte?=\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{words}\n",
     }[suffix]
     one = draft(tmp_path / f"a{suffix}", text.encode().replace("¤".encode(), broken))
     assert words.replace("¤", "\ufffd") in one.text

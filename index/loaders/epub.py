@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 from index.article import Draft, Fault, Kind
 from index.dates import read_date
+from index.encoding import declared_by, decoded
 from index.errors import ArticleError
 from index.loaders.chapter import read_parts
 from index.loaders.inside import BROKEN
@@ -163,7 +164,8 @@ def _parsed(opened: ZipFile, name: str, html: bool = False) -> "_Element":
         raise ArticleError(f"its part {name} is missing: download it again") from error
     except BROKEN as error:
         raise ArticleError(f"its part {name} is damaged ({error}): download it again") from error
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    data = decoded(data, declared_by(data)).encode()
+    parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:

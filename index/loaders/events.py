@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from html.entities import html5
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from index.encoding import Utf8, declared_by, encoding
 from index.errors import ArticleError
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _LONGEST_ENTITY = 40
+_SAMPLE = 1_000_000
 
 
 def read_events(
@@ -21,7 +23,7 @@ def read_events(
     """Give what stands in a file as it is read.
 
     Args:
-        file: XML in the encoding that it declares, with white space before it or not.
+        file: XML, with white space before it or not.
         wanted: "start" and "end" of elements.
         tags: Of the elements wanted, in lxml's form; None for all.
 
@@ -35,7 +37,8 @@ def read_events(
         begin += 1
     file.seek(begin)
     parser = etree.iterparse(
-        _Spelled(file),
+        _Spelled(Utf8(file, _encoding(file))),
+        encoding="utf-8",
         events=wanted,
         tag=tags,
         resolve_entities=False,
@@ -54,10 +57,20 @@ def read_events(
         raise ArticleError(f"it is no XML that can be read ({error.msg}): export it again") from error
 
 
+def _encoding(file: BinaryIO) -> str:
+    """Give the encoding of XML, as its first megabyte tells; the file is left at the place where it is."""
+    begin = file.tell()
+    sample = file.read(_SAMPLE)
+    file.seek(begin)
+    bare = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}.get(sample[:2])
+    whole = sample if len(sample) < _SAMPLE else sample[: sample.rfind(b"<")]
+    return bare or encoding(whole, declared_by(sample))
+
+
 class _Spelled:
     """A file in which the entities of HTML, which XML does not know, are spelled as the characters they stand for."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Utf8) -> None:
         self._file = file
 
     def read(self, size: int) -> bytes:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from index.article import Draft, Fault
-from index.encoding import encoding_of
+from index.encoding import Utf8, encoding_of
 from index.errors import ArticleError
 from index.loaders import beir
 from index.loaders.fields import DayOrder, NoText, read_article
@@ -131,24 +131,13 @@ def _is_squad(given: Any) -> bool:
     return isinstance(paragraphs, list) and any(isinstance(one, dict) and "qas" in one for one in paragraphs[:1])
 
 
-class _Encoded:
-    """A text as the bytes of UTF-8, which is all that the parser knows."""
-
-    def __init__(self, text: TextIO) -> None:
-        self._text = text
-
-    def read(self, size: int) -> bytes:
-        """Give some bytes."""
-        return self._text.read(size).encode()
-
-
 def _objects(path: Path, settings: Settings) -> Iterator[Any]:
     """Give the objects of a JSON file that may be articles, each as soon as it is read."""
-    with path.open(encoding=encoding_of(path), errors="replace") as file:
-        yield from _parsed(_Encoded(file), path, settings)
+    with path.open("rb") as file:
+        yield from _parsed(Utf8(file, encoding_of(path)), path, settings)
 
 
-def _parsed(file: _Encoded, path: Path, settings: Settings) -> Iterator[Any]:
+def _parsed(file: Utf8, path: Path, settings: Settings) -> Iterator[Any]:
     import ijson
 
     whole, item = ijson.ObjectBuilder(), ijson.ObjectBuilder()
