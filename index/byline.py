@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-
 _BY = re.compile(
     r"(?:(?:written|words|story|text|report(?:ed|ing|age)?|interview|analysis|exclusive)\s+)?"
     r"(?:by|von|par|por|di|door|av)\b[\s:]*",
@@ -25,13 +24,14 @@ _CREDENTIAL = re.compile(r"(?:M\.?D|M\.?A|M\.?S|B\.?A|Ph\.?D|J\.?D|R\.?N|MPH|MBA
 _LINKS = "de del della der den di da das dos du van von zu la le el al bin ibn ben bint y e ten ter st"
 _PARTICLES = frozenset(_LINKS.split())
 _NEVER = """staff reporter reporters correspondent press associated agencies agency team desk editorial board news wire
-    writer writers editor editors admin reuters afp bbc cnn getty images contributor service services network magazine
-    guest author developers community project the our a an this that his her their my your its it all each not no
-    twitter facebook instagram linkedin follow share more stories posts view profile bio all by ceo published updated
-    company companies corporation incorporated holdings group broadcasting broadcaster television radio media publishing
-    publishers publications newspapers communications studios productions ministry department government council
-    commission committee authority office administration foundation association federation confederation union university
-    college institute academy society league party rundfunk verlag zeitung redaktion ministerium"""
+    writer writers editor editors admin reuters afp bbc cnn getty images contributor service services network
+    magazine guest author developers community project the our a an this that his her their my your its it all each
+    not no twitter facebook instagram linkedin follow share more stories posts view profile bio all by ceo published
+    updated company companies corporation incorporated holdings group broadcasting broadcaster television radio
+    media publishing publishers publications newspapers communications studios productions ministry department
+    government council commission committee authority office administration foundation association federation
+    confederation union university college institute academy society league party rundfunk verlag zeitung redaktion
+    ministerium"""
 _LEGAL = frozenset("Inc Ltd Limited LLC LLP PLC plc Corp Co. GmbH AG AB ASA Oy Pty".split())
 """Forms of companies, as they are written: Ag and Co are parts of names as well."""
 _NOT_ALONE = """world sport sports opinion politics business culture science technology health travel middle east

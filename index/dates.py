@@ -82,13 +82,13 @@ def read_date(text: str, day_first: bool | None = None) -> str | None:
     """Read a line that holds a date and nothing else.
 
     A day alone stays a day; a time without a sure time zone gets no offset. `8.2.2019` is the 8th of February,
-    as wherever points are used; `03/04/2019` may be two days, so it is unknown, and so is the date of an update, and what
-    programs write for a day that they do not know (`1970-01-01`, `0001-01-01`).
+    as wherever points are used; `03/04/2019` may be two days, so it is unknown, and so is the date of an update, and
+    what programs write for a day that they do not know (`1970-01-01`, `0001-01-01`).
 
     Args:
         text: Such as `Friday 08 February 2019 18:38 GMT` or `Published 8 février 2019`.
-        day_first: What `03/04/2019` means where other days make it clear: True for the 3rd of April, False for the 4th of
-            March.
+        day_first: What `03/04/2019` means where other days make it clear: True for the 3rd of April, False for the
+            4th of March.
 
     Returns:
         ISO 8601, `2019-02-08T18:38:00+00:00` or as much of it as is stated; None where there is no sure date.
@@ -113,7 +113,7 @@ def read_date(text: str, day_first: bool | None = None) -> str | None:
 
 def read_stamp(text: str) -> str | None:
     """Read a date as letters and feeds state it (RFC 5322, with years of two digits), or in any form of `read_date`."""
-    found = read_date(text)
+    found = read_date(text.strip().removesuffix("-0000"))  # an offset that says that the zone is not known
     if found is None and _STAMP.fullmatch(text):
         with suppress(ValueError, TypeError, IndexError, OverflowError):  # such as 31 February
             found = read_date(parsedate_to_datetime(text).isoformat())

@@ -76,9 +76,9 @@ def decoded(data: bytes, declared: str | None = None) -> str:
 def encoding(data: bytes, declared: str | None = None) -> str:
     """Give the name of the encoding that a text is most likely in.
 
-    A byte-order mark decides; else UTF-8 where the bytes that are not ASCII are valid UTF-8, or nearly all of them; else
-    what is declared, where the bytes agree; else the guess of charset-normalizer where it finds another alphabet than
-    the Latin; else cp1252.
+    A byte-order mark decides; else UTF-8 where the bytes that are not ASCII are valid UTF-8, or nearly all of them;
+    else what is declared, where the bytes agree; else the guess of charset-normalizer where it finds another alphabet
+    than the Latin; else cp1252.
 
     Args:
         data: The whole file, or enough of its whole lines.

@@ -1,6 +1,6 @@
 """A line at the head of an article that states several things at once, or with labels -> which words state what.
 
-`Anna Berg / The Guardian, Friday 8 February 2019` · `Norland Times | 8 Feb 2019` · `Author: Anna Berg` · `Source: Reuters`
+`Anna Berg / The Guardian, Friday 8 February 2019` · `Norland Times | 8 Feb 2019` · `Author: Anna Berg`
 """
 
 import re
@@ -12,9 +12,12 @@ from index.byline import is_byline, read_author
 from index.dates import is_date, read_date
 
 _LABELS = {
-    "author": r"(?:written )?by|bylines?|(?:authors?|writers?|reporters?|journalists?)(?: names?)?|auteur(?:e|s)?|autor(?:in|es|en)?",
-    "published": r"(?:publication )?dated?|date (?:published|of publication)|(?:first )?(?:published|posted)(?: on)?|datum|fecha|data",
-    "outlet": r"sources?|outlet|publication|newspaper|paper|publisher|magazine|(?:web)?site|published (?:in|by)|quelle|fuente|fonte",
+    "author": r"(?:written )?by|bylines?|(?:authors?|writers?|reporters?|journalists?)(?: names?)?|auteure?s?"
+    r"|autor(?:in|es|en)?",
+    "published": r"(?:publication )?dated?|date (?:published|of publication)|(?:first )?(?:published|posted)(?: on)?"
+    r"|datum|fecha",
+    "outlet": r"sources?|outlet|publication|(?:news)?paper|publisher|magazine|(?:web)?site|published (?:in|by)"
+    r"|quelle|fuente|fonte",
     "title": r"title|headline|titel|titre|título|titolo",
     "url": r"url|link|web address",
 }
@@ -36,39 +39,43 @@ _MOST_OF_NAME = 6
 
 _PRESS = frozenset(
     """times post guardian herald tribune journal gazette chronicle courier echo mail telegraph observer mirror express
-    standard independent economist register sentinel bulletin examiner argus advertiser globe messenger scotsman statesman
-    ledger dispatch despatch democrat enquirer inquirer intelligencer monitor broadcasting zeitung tagblatt tageblatt
-    anzeiger nachrichten rundschau kurier presse allgemeine morgenpost abendblatt dagblad dagbladet tidende avis posten
-    bladet aftenposten nyheter diario diário noticias periódico gaceta prensa gazzetta giornale corriere stampa repubblica
-    figaro monde libération parisien país mundo nación spiegel welle""".split()
+    standard independent economist register sentinel bulletin examiner argus advertiser globe messenger scotsman
+    statesman ledger dispatch despatch democrat enquirer inquirer intelligencer monitor broadcasting zeitung
+    tagblatt tageblatt anzeiger nachrichten rundschau kurier presse allgemeine morgenpost abendblatt dagblad
+    dagbladet tidende avis posten bladet aftenposten nyheter diario diário noticias periódico gaceta prensa gazzetta
+    giornale corriere stampa repubblica figaro monde libération parisien país mundo nación spiegel welle""".split()
 )
 """Words that a newspaper or station is called by, and hardly anything else at the end of a name."""
 _DECISIVE = _PRESS - frozenset(
-    "times post guardian mail mirror express standard independent register globe messenger monitor echo mundo nación".split()
+    """times post guardian mail mirror express standard independent register globe messenger monitor echo mundo
+    nación""".split()
 )
 """Those that hardly any headline ends in."""
 _WEAK = frozenset(
-    """news press radio television tv media network magazine review weekly daily world today record reporter sun star leader
-    mercury nation wire agency service citizen voice welt zeit""".split()
+    """news press radio television tv media network magazine review weekly daily world today record reporter sun star
+    leader mercury nation wire agency service citizen voice welt zeit""".split()
 )
 """Words that one may be called by, and a section, a person or a place as well."""
 _SURNAMES = frozenset("world today record reporter sun star leader mercury nation citizen voice welt zeit".split())
 """Those that people or places are called by."""
 _SECTIONS = frozenset(
-    """breaking latest local world national international regional business sports sport good bad top more other fake big
-    city weather travel health science tech technology entertainment celebrity football political public social live all
-    the new old uk us eu europe home daily""".split()
+    """breaking latest local world national international regional business sports sport good bad top more other fake
+    big city weather travel health science tech technology entertainment celebrity football political public social
+    live all the new old uk us eu europe home daily""".split()
 )
 _REGULAR = frozenset("daily weekly sunday evening morning".split())
 _PLACES = frozenset("hague bronx netherlands gambia bahamas philippines vatican kremlin city".split())
 _KNOWN = frozenset(
-    """guardian independent times economist atlantic intercept verge reuters bloomberg politico axios vox slate wired quartz
-    newsweek forbes buzzfeed vice salon huffpost haaretz bbc cnn afp npr nbc cbs abc pbs ap upi tass dpa ansa efe nrk svt ard
-    zdf rté itv xinhua kyodo""".split()
+    """guardian independent times economist atlantic intercept verge reuters bloomberg politico axios vox slate wired
+    quartz newsweek forbes buzzfeed vice salon huffpost haaretz bbc cnn afp npr nbc cbs abc pbs ap upi tass dpa ansa
+    efe nrk svt ard zdf rté itv xinhua kyodo""".split()
 ) | frozenset(
-    """al jazeera,new yorker,der spiegel,die zeit,die welt,usa today,new york times,washington post,wall street journal,los
-    angeles times,financial times,irish times,sunday times,japan times,straits times,south china morning post,daily mail,daily
-    mirror,daily express,daily telegraph,daily star,new york post,jerusalem post,evening standard""".replace("\n    ", " ").split(",")
+    (
+        "al jazeera,new yorker,der spiegel,die zeit,die welt,usa today,new york times,washington post,"
+        "wall street journal,los angeles times,straits times,financial times,irish times,sunday times,japan times,"
+        "south china morning post,"
+        "daily mail,daily mirror,daily express,daily telegraph,daily star,new york post,jerusalem post,evening standard"
+    ).split(",")
 )
 _BODIES = frozenset("USA UAE GMT UTC NYC CEO NATO OPEC WHO IMF FBI CIA EST EDT PST PDT CET BST".split())
 """Capitals that are no outlet's."""
@@ -117,12 +124,19 @@ def is_outlet(words: str, *, beside: bool) -> bool:
     """
     tokens = words.removeprefix("the ").removeprefix("The ").split()
     the = words[:4].lower() == "the "
-    if not 1 <= len(tokens) <= _MOST_OF_NAME or _NO_NAME.search(words) or not (words[:1].isupper() or the or _DOMAIN.fullmatch(words)):
+    if (
+        not 1 <= len(tokens) <= _MOST_OF_NAME
+        or _NO_NAME.search(words)
+        or not (words[:1].isupper() or the or _DOMAIN.fullmatch(words))
+    ):
         return False
     plain = [token.lower().strip("’'") for token in tokens]
     if is_known(words) or _DOMAIN.fullmatch(words):
         return True
-    if not all(token[:1].isupper() or word in ("of", "and", "the", "de", "&") for token, word in zip(tokens, plain, strict=True)):
+    if not all(
+        token[:1].isupper() or word in ("of", "and", "the", "de", "&")
+        for token, word in zip(tokens, plain, strict=True)
+    ):
         return False
     last = {plain[-1], plain[-1].rpartition("-")[2]}
     if not last.isdisjoint(_PRESS) and (len(tokens) > 1 or the or beside):
@@ -142,7 +156,8 @@ def is_outlet(words: str, *, beside: bool) -> bool:
 def is_known(words: str) -> bool:
     """True when words are the name of an outlet that is called so and nothing else, or hardly anything else is."""
     plain = words.lower().removeprefix("the ")
-    return plain in _KNOWN or plain.split()[-1:] != [] and len(plain.split()) > 1 and plain.split()[-1] in _DECISIVE
+    *others, last = plain.split() or [""]
+    return plain in _KNOWN or (bool(others) and last in _DECISIVE)
 
 
 def _merged(read: Sequence[Stated], starts: Sequence[int]) -> Stated:
@@ -195,7 +210,10 @@ def _together(line: str) -> Stated | None:
         for name, people in ((right, left), (left, right)):
             if is_outlet(words[slice(*name)], beside=True) and (author := _author(words[slice(*people)])):
                 return Stated(
-                    author=author, outlet=_written(words[slice(*name)]), published=published, parts=_halves(line, rest, day)
+                    author=author,
+                    outlet=_written(words[slice(*name)]),
+                    published=published,
+                    parts=_halves(line, rest, day),
                 )
     if day and (author := _author(words)):
         return Stated(author=author, published=published, parts=_halves(line, rest, day))
@@ -228,7 +246,7 @@ def _parted(words: str) -> Iterator[tuple[Span, Span]]:
     """Give the ways to part words at one of their signs."""
     end = len(words.rstrip(")] "))
     for sign in _PARTING.finditer(words, 0, end):
-        if 0 < sign.start() and sign.end() < end:
+        if sign.start() > 0 and sign.end() < end:
             yield (0, sign.start()), (sign.end(), end)
 
 

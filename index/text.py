@@ -13,14 +13,15 @@ _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]+"
     "|(?<=[\0-\u024f])[\u200c\u200d]+"
 )
-"""What nobody sees: soft hyphens, spaces without width, marks of the direction of reading, joiners of Latin letters."""
+"""What nobody sees: soft hyphens, spaces without width, marks of the direction of reading, joiners in Latin words."""
 _APOSTROPHES = "'’‘‛ʼʻ′＇`´"
 _WORD = re.compile(rf"[^\W_]+(?:[{_APOSTROPHES}][^\W\d_]+)?")
 _SPOKEN = re.compile(rf"(?<!\w)(?:[A-Z]\.){{2,}}(?:[A-Z](?!\w))?|{_WORD.pattern}")
 """A word, or initials such as U.S."""
 _FIGURE = re.compile(
     # 1,728 or 1 728: groups of three behind one sign.
-    rf"(?<!\w)(?<!\d[.,])(?P<number>\d{{1,3}}(?P<sign>[ \u00a0\u2009\u202f.,{_APOSTROPHES}])\d{{3}}(?:(?P=sign)\d{{3}})*)"
+    rf"(?<!\w)(?<!\d[.,])(?P<number>\d{{1,3}}(?P<sign>[ \u00a0\u2009\u202f.,{_APOSTROPHES}])\d{{3}}"
+    r"(?:(?P=sign)\d{3})*)"
     r"(?!\w|(?P=sign)\d)"
     # B-17, B17s, COVID-19, 5G, 17-C-204/2019.
     r"|(?<!\w)(?P<code>(?:[A-Z]{1,6}[-‐‑–]?\d+|[A-Za-z]{1,2}[-‐‑–]\d+|\d+[-‐‑–]?[A-Z]{1,6})"
@@ -108,9 +109,10 @@ def count_words(text: str) -> int:
 def terms(text: str, language: str | None = None) -> list[str]:
     """Give the index terms of a text: its words without accents and case, stemmed, function words left out.
 
-    Both sides of a search use it, so that `Guaidó` finds `Guaido` and `defected` finds `defections`. Numbers are written
-    without what parts their groups (`1,728` and `1 728` as `1728`), codes without hyphens (`B-17` as `b17`; long parts are
-    terms besides). In English, names in capitals that spell a function word keep them (`IT`, `WHO`, `U.S.` as `US`).
+    Both sides of a search use it, so that `Guaidó` finds `Guaido` and `defected` finds `defections`. Numbers are
+    written without what parts their groups (`1,728` and `1 728` as `1728`), codes without hyphens (`B-17` as `b17`;
+    long parts are terms besides). In English, names in capitals that spell a function word keep them (`IT`, `WHO`,
+    `U.S.` as `US`).
 
     Args:
         text: Any text.
@@ -144,20 +146,26 @@ def _placed(text: str, language: str | None) -> Iterator[tuple[str, Span]]:
         yield term, _placed_at(span, places)
 
 
-def _seen(text: str) -> tuple[str, Sequence[int]]:
-    """Give what is seen of a text, and where each of its characters stands."""
-    if text.isascii() or _UNSEEN.search(text) is None:
-        return text, range(len(text))
-    places: list[int] = []
-    at = 0
-    for match in _UNSEEN.finditer(text):
-        places.extend(range(at, match.start()))
-        at = match.end()
-    return _UNSEEN.sub("", text), (*places, *range(at, len(text)))
+def _seen(text: str) -> tuple[str, Sequence[Span] | None]:
+    """Give what is seen of a text, accents one with letters, and where each character stands; None where it is."""
+    if text.isascii() or (_UNSEEN.search(text) is None and unicodedata.is_normalized("NFC", text)):
+        return text, None
+    unseen = {at for match in _UNSEEN.finditer(text) for at in range(*match.span())}
+    shown: list[str] = []
+    places: list[Span] = []
+    start = 0
+    for end in range(1, len(text) + 1):
+        if end < len(text) and unicodedata.combining(text[end]):
+            continue
+        letter = "" if start in unseen else unicodedata.normalize("NFC", text[start:end])
+        shown.append(letter)
+        places += [(start, end)] * len(letter)
+        start = end
+    return "".join(shown), places
 
 
-def _placed_at(span: Span, places: Sequence[int]) -> Span:
-    return places[span[0]], places[span[1] - 1] + 1
+def _placed_at(span: Span, places: Sequence[Span] | None) -> Span:
+    return span if places is None else (places[span[0]][0], places[span[1] - 1][1])
 
 
 def _figured(figure: re.Match[str]) -> Iterator[tuple[str, Span]]:
@@ -185,10 +193,11 @@ def _worded(text: str, start: int, end: int, language: str | None) -> Iterator[t
 
 
 def _is_loud(text: str, span: Span) -> bool:
-    """Whether a word in capitals is one of several such words on end, or in a text that is all capitals."""
+    """Whether a word in capitals is one of several such words on end, or in a text of several that is all capitals."""
+    others = text[: span[0]].strip() + text[span[1] :].strip()
     before = text[max(0, span[0] - _AROUND_LOUD) : span[0]].split()
     after = text[span[1] : span[1] + _AROUND_LOUD].split()
-    return 1 + _capitals(reversed(before)) + _capitals(after) >= _LOUD or text.isupper()
+    return 1 + _capitals(reversed(before)) + _capitals(after) >= _LOUD or (others != "" and text.isupper())
 
 
 def _capitals(words: Iterable[str]) -> int:

@@ -1,7 +1,7 @@
 """Slips of the pen in a question: a word that no article holds -> the one word that they hold at one slip from it.
 
-Words that are a slip away are made, a few hundred for a word, and looked up among the terms of the index: so it takes as
-long whatever the index holds, and what they say is stemmed as the articles' words are.
+Words that are a slip away are made, a few hundred for a word, and looked up among the terms of the index: so it takes
+as long whatever the index holds, and what they say is stemmed as the articles' words are.
 """
 
 import re
@@ -27,10 +27,10 @@ def mended(
 ) -> str:
     """Put the word that was meant in the place of one that the articles do not hold.
 
-    A slip is a letter too many, one too few, another in its place, or two neighbours exchanged (Damerau 1964). Of a name
-    another letter makes another name: there it is two letters exchanged, one doubled or not doubled, or one left out of
-    a long name. So it is in languages other than English, of whose words `is_word` knows few. What stands in quotation
-    marks is left as it is.
+    A slip is a letter too many, one too few, another in its place, or two neighbours exchanged (Damerau 1964). Of a
+    name another letter makes another name: there it is two letters exchanged, one doubled or not doubled, or one left
+    out of a long name. So it is in languages other than English, of whose words `is_word` knows few. What stands in
+    quotation marks is left as it is.
 
     Args:
         question: One that stands alone.
@@ -54,14 +54,19 @@ def mended(
         strict = word[0].isupper() or language is not None
         meant = _meant(word.lower(), lambda known: _held(known, holds, spoken), strict=strict)
         if meant is not None:
-            parts += [question[at:start], meant.upper() if loud else word[0] + meant[1:] if word[0].isupper() else meant]
+            parts += [
+                question[at:start],
+                meant.upper() if loud else word[0] + meant[1:] if word[0].isupper() else meant,
+            ]
             at = end
     return "".join([*parts, question[at:]])
 
 
 def typed(question: str, searched_for: str) -> tuple[str, ...]:
     """Give the words of a question that `mended` took for slips, as they were typed."""
-    return tuple(one for one, other in zip(_WORD.findall(question), _WORD.findall(searched_for), strict=True) if one != other)
+    return tuple(
+        one for one, other in zip(_WORD.findall(question), _WORD.findall(searched_for), strict=True) if one != other
+    )
 
 
 def _held(word: str, holds: Callable[[str], bool], languages: Sequence[str | None]) -> str | None:

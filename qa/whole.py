@@ -5,8 +5,8 @@ import re
 from index.article import Span
 
 _UNIT = (
-    "hundred|thousand|million|billion|trillion|dozen|per ?cent|percentage points?|degrees|met(?:re|er)s?|kilomet(?:re|er)s?"
-    "|centimet(?:re|er)s?|miles?|feet|inches|acres|hectares|tonnes?|tons?|kilos?|kilograms?|grams?|lit(?:re|er)s?|pounds?"
+    "hundred|thousand|million|billion|trillion|dozen|per ?cent|percentage points?|degrees|met(?:re|er)s?"
+    "|kilomet(?:re|er)s?|centimet(?:re|er)s?|miles?|feet|inches|acres|hectares|tonnes?|tons?|kilos?|kilograms?|grams?|lit(?:re|er)s?|pounds?"
     "|dollars?|cents?|euros?|pence|crowns?|kron(?:er|or)|francs?|yen|rupees?|pesos?"
 )
 _FIGURE = re.compile(

@@ -68,7 +68,7 @@ def test_letters_that_are_broken_in_their_file_are_told(found):
     assert (broken.count, broken.told) == (
         1, "1 article of 5 with letters that are broken in their file, shown as \ufffd.",
     )  # fmt: skip
-    assert broken.examples[0].endswith("a.txt  Zoé à l’Étoile")
+    assert broken.examples[0].endswith("  Zoé à l’Étoile")
 
 
 def test_stories_told_twice_are_counted(found):

@@ -426,7 +426,9 @@ class TestEpub:
     @pytest.mark.parametrize("declared", ["", "<?xml version='1.0' encoding='iso-8859-1'?>"])
     def test_a_broken_byte_costs_one_letter(self, tmp_path: Path, declared: str) -> None:
         path = book(tmp_path / "b.epub", ("a.xhtml", "", f"<p>{P1}</p>"))
-        page = f"{declared}<html xmlns='http://www.w3.org/1999/xhtml'><body><p>Zoé à Étoile: it¤s {P2}</p></body></html>"
+        page = (
+            f"{declared}<html xmlns='http://www.w3.org/1999/xhtml'><body><p>Zoé à Étoile: it¤s {P2}</p></body></html>"
+        )
         for broken in (b"\x92", b"\xff", b""):
             swap(path, tmp_path / "a.epub", "EPUB/a.xhtml", page.encode().replace("¤".encode(), broken))
             shown = broken and "\ufffd"

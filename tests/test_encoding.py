@@ -84,7 +84,9 @@ def test_another_encoding_is_not_taken_for_broken_utf8(text):
     assert decode(text.encode("cp1252")) == text
 
 
-@pytest.mark.parametrize("declared", ["iso-8859-1", "ISO-8859-15", "windows-1251", "koi8-r", "latin-9", "mac-roman", "nonsense"])
+@pytest.mark.parametrize(
+    "declared", ["iso-8859-1", "ISO-8859-15", "windows-1251", "koi8-r", "latin-9", "mac-roman", "nonsense"]
+)
 def test_utf8_wins_over_what_is_declared(declared):
     assert decoded(FRENCH.encode(), declared) == FRENCH
     assert decoded(FRENCH.encode() + b"\xff", declared) == FRENCH + "\ufffd"
@@ -107,7 +109,9 @@ def test_what_is_declared_is_believed_where_the_bytes_agree(text, declared):
     assert decoded(text.encode(declared), declared) == text
 
 
-@pytest.mark.parametrize(("name", "text"), [("gb2312", "旧桥关闭" * 30), ("shift-jis", "橋が閉鎖" * 30), ("euc-kr", "다리가" * 30)])
+@pytest.mark.parametrize(
+    ("name", "text"), [("gb2312", "旧桥关闭" * 30), ("shift-jis", "橋が閉鎖" * 30), ("euc-kr", "다리가" * 30)]
+)
 def test_one_broken_byte_of_a_declared_encoding_costs_few_letters(name, text):
     found = decoded(text.encode(name) + b"\xff", name)
     assert found.startswith(text[:-1])

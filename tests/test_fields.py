@@ -129,9 +129,10 @@ def test_a_broken_byte_costs_one_letter_in_every_format(tmp_path: Path, suffix: 
         ".jsonl": json.dumps({"title": "Fête", "body": words}, ensure_ascii=False) + "\n",
         ".txt": f"Fête\n\n{words}\n",
         ".md": f"# Fête\n\n{words}\n",
-        ".html": f"<html><head><title>Fête</title></head><body><h1>Fête</h1><p>{words}</p><p>{P2}</p><p>{P3}</p></body></html>",
-        ".xml": f"<rss version='2.0'><channel><item><title>Fête</title><description>{words}</description></item></channel></rss>",
-        ".eml": f"Subject: =?utf-8?q?F=C3=AAte?=\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{words}\n",
+        ".html": f"<html><head><title>Fête</title></head><body><h1>Fête</h1><p>{words}</p><p>{P2}</p><p>{P3}</p>",
+        ".xml": f"<rss><channel><item><title>Fête</title><description>{words}</description></item></channel></rss>",
+        ".eml": "Subject: =?utf-8?q?F=C3=AAte?=\nContent-Type: text/plain; charset=utf-8\n"
+        f"Content-Transfer-Encoding: 8bit\n\n{words}\n",
     }[suffix]
     one = draft(tmp_path / f"a{suffix}", text.encode().replace("¤".encode(), broken))
     assert words.replace("¤", "\ufffd") in one.text
@@ -309,8 +310,6 @@ def test_json_in_rows_under_a_wrong_suffix_and_with_a_mark(tmp_path: Path) -> No
         (b'{"articles": 7}', "no column can be told"),
         (b'"words"', "there is no text in it"),
         (b"[]", "there is no text in it"),
-        ('[{"body": "é"}]'.encode("utf-16"), "UTF-16: save it as UTF-8"),
-        (b'[{"body": "caf\xe9"}]', "no valid JSON"),
         (b"[" * 100_000, "nested too deeply"),
         (b"[" * 101 + b"]" * 101, "nested too deeply"),
         (b'{"a":' * 100_000, "nested too deeply"),
@@ -440,6 +439,8 @@ def test_days_of_updates_tell_the_order_too(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("zero", ["0001-01-01T00:00:00", "1970-01-01T00:00:00Z", "1/1/1970", "0000-00-00", "19700101", "0"])
+@pytest.mark.parametrize(
+    "zero", ["0001-01-01T00:00:00", "1970-01-01T00:00:00Z", "1/1/1970", "0000-00-00", "19700101", "0"]
+)
 def test_a_program_s_zero_is_no_day(tmp_path: Path, zero: str) -> None:
     assert days(tmp_path, [P1, zero, ""], [P2, "1883-05-01", ""]) == [None, "1883-05-01"]

@@ -1,4 +1,4 @@
-"""Heads of plain texts: who wrote it, for whom and when, however the lines say it; and what only looks like such a line."""
+"""Heads of plain texts: who wrote it, for whom and when, however the lines say it; and what only looks so."""
 
 from pathlib import Path
 
@@ -62,13 +62,17 @@ def test_a_head_of_plain_text_names_author_outlet_and_day(head: str, gap: str) -
     assert running(article) == " ".join(PROSE.split())
 
 
-WRAPPED = (
-    "The council voted on Tuesday to close the bridge for a year while its\ncables are replaced. Engineers found rust in "
-    "three of the four towers\nin March, and the repairs will cost about twelve million pounds, the\nmayor told a meeting "
-    "of shopkeepers that filled the hall and the stairs\noutside it until late in the evening of the same long day.\n\nFerries will run every ten minutes until "
-    "midnight, and the toll road to\nthe north will be free of charge on working days until the works are\nover, which may "
-    "be in May, or in June, or when nobody remembers any more\nwhat the old towers looked like."
-)
+WRAPPED = """\
+The council voted on Tuesday to close the bridge for a year while its
+cables are replaced. Engineers found rust in three of the four towers
+in March, and the repairs will cost about twelve million pounds, the
+mayor told a meeting of shopkeepers that filled the hall and the stairs
+outside it until late in the evening of the same long day.
+
+Ferries will run every ten minutes until midnight, and the toll road to
+the north will be free of charge on working days until the works are
+over, which may be in May, or in June, or when nobody remembers any more
+what the old towers looked like."""
 
 
 @pytest.mark.parametrize("head", HEADS[:4] + HEADS[5:6])
@@ -150,7 +154,7 @@ def test_what_only_looks_like_such_a_line_names_no_outlet(line: str) -> None:
     [
         "Anna Berg, The Guardian reported on Friday, was the first to cross the bridge after it had been opened again.",
         "The Norland Times, 8 February 2019: that is what the stone in the churchyard says, and nothing else at all.",
-        "Source: The Guardian is what the leaflet said, but nobody at the paper had ever written a word of it, she said.",
+        "Source: The Guardian is what the leaflet said, but nobody at the paper had ever written one word of it.",
         "By Friday 8 February 2019, The Guardian had sold more copies of its story about the bridge than of any other.",
     ],
 )
@@ -200,7 +204,8 @@ def test_a_head_in_markdown(tmp_path: Path, head: str) -> None:
 
 
 def test_what_stands_alone_in_a_wrapped_text() -> None:
-    assert [stands_alone(line) for line in ("Anna Berg, The Guardian", "Source: Reuters", "Anna Berg", "Source: he")] == [
+    lines = ["Anna Berg, The Guardian", "Source: Reuters", "Anna Berg", "Source: he"]
+    assert [stands_alone(line) for line in lines] == [
         True, True, False, False,
     ]  # fmt: skip
 

@@ -207,19 +207,20 @@ def test_ligatures_are_letters_and_footnote_figures_are_raised(tmp_path: Path) -
 def test_the_name_of_a_shape_decides_where_its_map_gives_no_letter(tmp_path: Path, given: str, name: str) -> None:
     source = lines(tmp_path / "source.pdf", [(72, 100, "The of~ce of the scienti~c council, and ^ve more.")])
     writer = PdfWriter(clone_from=source)
-    (key,) = writer.pages[0]["/Resources"]["/Font"]
-    font = writer.pages[0]["/Resources"]["/Font"][key]
     shapes = [NumberObject(ord("^")), NameObject(f"/{name}"), NumberObject(ord("~")), NameObject(f"/{name}")]
-    font[NameObject("/Encoding")] = DictionaryObject(
-        {NameObject("/BaseEncoding"): NameObject("/WinAnsiEncoding"), NameObject("/Differences"): ArrayObject(shapes)}
-    )
     codes = StreamObject()
-    codes.set_data(
-        b"begincmap 1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfrange <20> <5D> <0020> endbfrange "
-        b"1 beginbfrange <5F> <7D> <005F> endbfrange 2 beginbfchar <5E> <" + given.encode() + b"> <7E> <" + given.encode()
-        + b"> endbfchar endcmap"
-    )  # fmt: skip
-    font[NameObject("/ToUnicode")] = writer._add_object(codes)
+    written = (
+        "begincmap 1 begincodespacerange <00> <FF> endcodespacerange 2 beginbfrange <20> <5D> <0020> <5F> <7D> <005F> "
+        f"endbfrange 2 beginbfchar <5E> <{given}> <7E> <{given}> endbfchar endcmap"
+    )
+    codes.set_data(written.encode())
+    encoding = {
+        NameObject("/BaseEncoding"): NameObject("/WinAnsiEncoding"),
+        NameObject("/Differences"): ArrayObject(shapes),
+    }
+    for font in writer.pages[0]["/Resources"]["/Font"].values():
+        font.get_object()[NameObject("/Encoding")] = DictionaryObject(encoding)
+        font.get_object()[NameObject("/ToUnicode")] = writer._add_object(codes)
     writer.write(tmp_path / "a.pdf")
     assert draft(tmp_path / "a.pdf").text == "The office of the scientific council, and five more."
 

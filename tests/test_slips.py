@@ -1,4 +1,4 @@
-"""Slips of the pen in a question find what was meant; what is a word, a name of somebody else, or quoted is left alone."""
+"""Slips of the pen in a question find what was meant; words, other names and what is quoted are left alone."""
 
 import pytest
 from cuttings import indexed
@@ -8,7 +8,8 @@ from qa.slips import mended, typed
 
 ARTICLES = (
     "Halvorsen dated the Viking loom of Ostrevik. Nelson Mandela and minister Astrid Kellen saw the glacier from the "
-    "ferry, and archaeologists measured the temperature. Carla Dietz recognised Zelensky, Mathilda Thompson and Petrossian."
+    "ferry, and archaeologists measured the temperature. Carla Dietz recognised Zelensky, Mathilda Thompson and "
+    "Petrossian."
 )
 HELD = frozenset(terms(ARTICLES))
 WORDS = frozenset("trials marital thomson keller cathedral".split())

@@ -62,7 +62,7 @@ def _encoding(file: BinaryIO) -> str:
     begin = file.tell()
     sample = file.read(_SAMPLE)
     file.seek(begin)
-    bare = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}.get(sample[:2])
+    bare = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be"}.get(sample[:4])
     whole = sample if len(sample) < _SAMPLE else sample[: sample.rfind(b"<")]
     return bare or encoding(whole, declared_by(sample))
 

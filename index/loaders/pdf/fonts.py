@@ -61,8 +61,10 @@ class Face:
 
 def _named(font: DictionaryObject) -> Iterator[tuple[int | str, str]]:
     """Give code -> letters of the shapes that a font names, as `/fi` or `/f_f_i`; none of those that are no letters."""
-    encoding = font["/Encoding"] if "/Encoding" in font else None
-    differences = encoding["/Differences"] if isinstance(encoding, DictionaryObject) and "/Differences" in encoding else ()
+    encoding = font.get("/Encoding", NameObject("/")).get_object()
+    differences = (
+        encoding["/Differences"] if isinstance(encoding, DictionaryObject) and "/Differences" in encoding else ()
+    )
     code = 0
     for one in differences if isinstance(differences, ArrayObject) else ():
         given = one.get_object()
