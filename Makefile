@@ -10,10 +10,13 @@
 #               every format, TORTURE_FILES of each (else 1,000)
 # make bench-languages  measure languages found, sentences parted and search by words in 27 languages
 # make bench-pages  measure text and bylines read from saved web pages
+# make lock   write requirements.lock anew from pyproject.toml; UPGRADE=--upgrade takes the newest versions
+# make audit  look the packages of requirements.lock up in the list of known weaknesses, where a network allows
 # make train  train the small weights in qa/ anew (hours), from QA_EVAL_DATA and QA_EVAL_DATA/../train
 # make teach  train the reading network from a larger teacher, best on a GPU (docs/training.md); TEACH_ROWS=200 tries it
 
 PYTHON ?= python3
+UPGRADE ?=
 QA_EVAL_DATA ?= ../shared/eval
 TRAINING ?= .qa/training
 TRAIN_FROM := --eval $(QA_EVAL_DATA) --train $(QA_EVAL_DATA)/../train --work $(TRAINING)
@@ -22,7 +25,8 @@ TEACH_ROWS ?=
 TEACH_SECONDS ?= 0
 TEACH := $(TRAINING)/$(if $(TEACH_ROWS),trial,travel)
 BIN := .venv/bin
-.PHONY: chat test bench bench-archive bench-copies bench-courses bench-guard bench-languages bench-pages bench-quality teach torture train clean
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+.PHONY: chat test lock audit bench bench-archive bench-copies bench-courses bench-guard bench-languages bench-pages bench-quality teach torture train clean
 .DEFAULT_GOAL := chat
 
 chat: .venv/installed
@@ -75,20 +79,30 @@ teach: .venv/installed
 	$(BIN)/python -m qa.training land $(TEACH)/back $(if $(TEACH_ROWS),--into $(TEACH)/reader.safetensors)
 	$(if $(TEACH_ROWS),,$(BIN)/python -m qa.training confidence $(TRAIN_FROM))
 
+lock: .venv/installed
+	$(PIP) install uv
+	UPGRADE=$(UPGRADE) $(BIN)/python tests/lock.py
+
+audit: .venv/installed
+	@$(PIP) install pip-audit || { echo "Not audited: pip-audit cannot be had here."; exit 1; }
+	@$(BIN)/python -m pip_audit --disable-pip --require-hashes --progress-spinner off --requirement requirements.lock
+
 clean:
 	rm -rf .venv .qa
 
-.venv/installed: pyproject.toml
+.venv/installed: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Verbatim needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing Verbatim into .venv; the first time takes a few minutes."
-	@# An older pip fails where two packages spell one extra in two ways: lxml[html-clean], lxml[html_clean].
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	$(PIP) install --upgrade pip
+	sed '/^# Only the tests/,$$d' requirements.lock > .venv/requirements.lock
+	$(PIP) install --no-deps --require-hashes --requirement .venv/requirements.lock
+	@# All is there but what PyTorch's own build brings, which depends on where pip looks.
+	$(PIP) install --editable .
 	touch $@
 
 .venv/installed-for-tests: .venv/installed
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	$(PIP) install --no-deps --require-hashes --requirement requirements.lock
 	$(BIN)/python tests/chromium.py
 	touch $@

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
+from index.hub import downloaded
 from index.settings import DEFAULT_MODEL, Settings
 
 Vector: TypeAlias = NDArray[np.float32]
@@ -27,12 +28,17 @@ _KNOWN = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
     "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+    "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+    "modules.json": "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
+    "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
+    "config_sentence_transformers.json": "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3",
+    "sentence_bert_config.json": "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
+    "special_tokens_map.json": "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
+    "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
 }
 _UNSAFE = frozenset((".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".npy", ".py", ".so", ".dll", ".h5"))
 _MINI_BATCH = 8
 """Sorted by length, so that little is padded: 24 sentences took 174 ms instead of 255 with 32."""
-_MINI_BATCH_OF_TOKENS = 4
-"""Few together, sorted by length, so that little is padded: a dozen passages took 178 ms instead of 205."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,8 @@ class SentenceEmbedder:
     """An Embedder over one folder of a sentence-transformers model; safe to use from many threads.
 
     The model is loaded at the first text; until then only the folder's checksums are read. One call at a time uses it:
-    its tokenizer keeps how the last call cut and padded, and one call uses every core as it is.
+    its tokenizer keeps how the last call cut and padded, and one call uses every core as it is. What a question is
+    ranked by is embedded one text at a time: in a batch, the last digits depend on which texts come with it.
 
     Args:
         settings: `model`, `dtype`, and the two prompts are used.
@@ -111,11 +118,11 @@ class SentenceEmbedder:
 
     def passages(self, texts: Sequence[str]) -> Matrix:
         """Embed passages; see `Embedder`."""
-        return self._encode(texts, self._settings.passage_prompt)
+        return self._encode(texts, self._settings.passage_prompt, _MINI_BATCH)
 
     def questions(self, texts: Sequence[str]) -> Matrix:
         """Embed questions; see `Embedder`."""
-        return self._encode(texts, self._settings.question_prompt)
+        return self._encode(texts, self._settings.question_prompt, 1)
 
     def tokens(self, question: str, passages: Sequence[str]) -> tuple[Tokens, list[Tokens]]:
         """Embed piece by piece; see `Embedder`.
@@ -139,7 +146,7 @@ class SentenceEmbedder:
             rows = self._model.encode(
                 stripped,
                 prompt="",
-                batch_size=_MINI_BATCH_OF_TOKENS,
+                batch_size=1,
                 show_progress_bar=False,
                 output_value="token_embeddings",
             )
@@ -169,14 +176,14 @@ class SentenceEmbedder:
         with self._turn:
             return frozenset(self._model.tokenizer.get_vocab())
 
-    def _encode(self, texts: Sequence[str], prompt: str) -> Matrix:
+    def _encode(self, texts: Sequence[str], prompt: str, batch: int) -> Matrix:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
         with self._turn:
             rows = self._model.encode(
                 [prompt + text for text in texts],
                 prompt="",
-                batch_size=_MINI_BATCH,
+                batch_size=batch,
                 show_progress_bar=False,
                 convert_to_tensor=True,
             )
@@ -259,26 +266,7 @@ def _folder(model: str, setting: str) -> Path:
         return path.resolve()
     if path.is_absolute() or model.startswith("."):
         raise ModelError(f"There is no model folder at {model}: correct the setting `{setting}`.")
-    return _downloaded(model, setting)
-
-
-def _downloaded(model: str, setting: str) -> Path:
-    """Fetch a model named by the user from the model hub, or find it in the hub's local cache."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
-    wanted = ["*.json", "*.safetensors", "*.txt", "*.model"]
-    try:
-        return Path(snapshot_download(model, allow_patterns=wanted, local_files_only=True))
-    except (LocalEntryNotFoundError, HFValidationError):
-        pass
-    try:
-        return Path(snapshot_download(model, allow_patterns=wanted))
-    except (HfHubHTTPError, LocalEntryNotFoundError, HFValidationError, OSError) as error:
-        raise ModelError(
-            f"Model “{model}” is neither a folder, nor on this machine, nor could it be fetched "
-            f"({type(error).__name__}): correct the setting `{setting}`, or leave it out."
-        ) from error
+    return downloaded(model, setting)
 
 
 def _checksums(folder: Path) -> dict[str, str]:
@@ -302,7 +290,7 @@ def _checksums(folder: Path) -> dict[str, str]:
             if not name.startswith("sentence_transformers."):
                 raise ModelError(f"{modules} names the foreign class {name!r}, which is never loaded.")
     wanted = (".safetensors", ".json", ".txt", ".model")
-    return {str(path.relative_to(folder)): sha256_of(path) for path in files if path.suffix in wanted}
+    return {path.relative_to(folder).as_posix(): sha256_of(path) for path in files if path.suffix in wanted}
 
 
 def _compare(folder: Path, sums: dict[str, str]) -> None:

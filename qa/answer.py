@@ -7,18 +7,14 @@ from functools import cached_property
 
 from index.article import Article, Filter
 from index.corpus import Corpus
-from index.errors import QuestionError
 from index.settings import OWN, Settings
 from index.text import terms
 from qa import byline, confidence, copies, followup, guide, named, narrowing, slips
+from qa.guide import MOST_HITS, MOST_QUOTES, checked, limited
 from qa.reader import Line, Reader
 from qa.reply import Hit, Quote, Reply, Status, Turn
 from qa.search import Searcher
 from qa.several import several
-
-MOST_QUOTES = 20
-MOST_HITS = 1000
-MOST_WORDS = 200
 
 _CERTAIN = 0.99
 """Confidence in a byline's own line: it can be wrong only where the article was read wrongly."""
@@ -208,18 +204,24 @@ class QA:
             typed=sought.typed,
         )
 
-    def search(self, question: str, k: int, where: Filter | None = None) -> list[Hit]:
-        """Give ranked passages.
+    def search(self, question: str, k: int, where: Filter | None = None, turns: Sequence[Turn] = ()) -> Sequence[Hit]:
+        """Give ranked passages, as an evaluation ranks them: those from which `ask` answers, copies among them.
 
         Args:
             question: At most 200 words.
             k: How many at most, 1 to 1,000.
             where: Which articles may be searched; None for all.
+            turns: The conversation so far, oldest first.
 
         Raises:
             QuestionError: The question is empty or too long, or k is out of range.
         """
-        return self.searcher.search(checked(question), limited(k, MOST_HITS, "passages"), where)
+        k = limited(k, MOST_HITS, "passages")
+        found = self.seek(question, turns, where=where, depth=k)
+        if isinstance(found, Sought):
+            return found.hits
+        # It was answered at once, by a byline or in words of our own; the passages are ranked all the same.
+        return self.searcher.search(followup.alone(found.question, turns), k, where)
 
     def _check(self, quote: Quote) -> Quote:
         return quote.check(self.corpus.sha256(quote.article.id))
@@ -273,37 +275,6 @@ def _reason(status: Status, source: str | None) -> str | None:
         return f"No passage{those} surely answers this; these may."
     these = f"The articles from {source}" if source else "These articles"
     return f"{these} do not say."
-
-
-def checked(question: str) -> str:
-    """Give a question without white space at its ends.
-
-    Raises:
-        QuestionError: It is empty, longer than 200 words, or no Unicode text.
-    """
-    question = question.strip()
-    count = len(question.split())
-    if not any(char.isalnum() for char in question):
-        raise QuestionError("The question is empty: ask something, such as “who defected?”.")
-    if any("\ud800" <= char <= "\udfff" for char in question):
-        raise QuestionError("The question holds half a character: write it in UTF-8.")
-    if count > MOST_WORDS or len(question) > 20 * MOST_WORDS:
-        raise QuestionError(
-            f"The question has {count:,} words in {len(question):,} characters; at most {MOST_WORDS} words are read: "
-            "shorten it, or ask its parts one by one."
-        )
-    return question
-
-
-def limited(k: int, most: int, what: str) -> int:
-    """Give k back when it lies in 1 to `most`.
-
-    Raises:
-        QuestionError: It does not.
-    """
-    if not 1 <= k <= most:
-        raise QuestionError(f"{k:,} {what} were asked for; ask for 1 to {most:,}.")
-    return k
 
 
 def _timed(reply: Reply, read: int) -> Reply:

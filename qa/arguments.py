@@ -1,6 +1,7 @@
 """The arguments of the command `qa`, and what is wrong with them."""
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -49,10 +50,10 @@ def parser() -> argparse.ArgumentParser:
         told = f"column of the {what} in tables and JSON (default: guessed)"
         index.add_argument(f"--{name}-field", metavar="NAME", help=told)
     ask = add("ask", "answer a question with quotes", narrow)
-    ask.add_argument("question", nargs="?", help="what you want to know")
+    ask.add_argument("question", nargs="?", help="what you want to know; - for standard input")
     ask.add_argument("-k", type=_count(20), metavar="N", help="quotes at most, 1 to 20")
     search = add("search", "rank the passages that fit a question", narrow)
-    search.add_argument("question", nargs="?", help="what you want to know")
+    search.add_argument("question", nargs="?", help="what you want to know; - for standard input")
     search.add_argument(
         "-k", type=_count(1000), default=10, metavar="N", help="how many at most, 1 to 1,000 (default: 10)"
     )
@@ -84,7 +85,11 @@ def _evaluate(verb: argparse.ArgumentParser) -> None:
         "--compare", metavar="RUN_OR_CONFIG", help="an earlier evaluation, a TREC run, or a .toml file of settings"
     )
     verb.add_argument(
-        "--min", action="append", default=[], metavar="FIGURE=VALUE", help="end with status 1 where it is worse; may be repeated"
+        "--min",
+        action="append",
+        default=[],
+        metavar="FIGURE=VALUE",
+        help="end with status 1 where it is worse; may be repeated",
     )
     verb.add_argument("--report", type=Path, metavar="OUT.html", help="write the report, one file")
     verb.add_argument("--run", dest="trec", type=Path, metavar="OUT", help="write the ranking as a TREC run")
@@ -95,8 +100,10 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the arguments; wrong usage, such as arguments that exclude one another, ends the process with status 2."""
     root = parser()
     given = root.parse_args(argv)
-    if hasattr(given, "batch") and (given.question is None) == (given.batch is None):
-        root.error("give either a question or --batch FILE")
+    if hasattr(given, "batch"):
+        given.question = _heard(given)
+        if (given.question is None) == (given.batch is None):
+            root.error("give either a question or --batch FILE")
     if hasattr(given, "run") and given.run is not None and given.batch is None:
         root.error("--run writes the results of a --batch")
     if getattr(given, "watch", False) and (given.dry_run or given.rebuild):
@@ -104,6 +111,15 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     if hasattr(given, "action") and (given.action is None) != (given.id is None):
         root.error("`articles remove` and `articles show` need the ID of an article")
     return given
+
+
+def _heard(given: argparse.Namespace) -> str | None:
+    """Give the question, from standard input where it is "-", or is not given and something is piped in."""
+    asked: str | None = given.question
+    piped = asked is None and given.batch is None and not sys.stdin.isatty()
+    if not piped and asked != "-":
+        return asked
+    return sys.stdin.buffer.read().decode("utf-8", "replace").strip() or None
 
 
 def _count(most: int) -> Callable[[str], int]:

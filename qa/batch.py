@@ -1,17 +1,26 @@
-"""Many questions at once, read from JSON lines, a table, or plain lines."""
+"""Many questions at once, read from JSON lines, a table, or plain lines; and what comes of each, in order."""
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from index.article import Filter
 from index.encoding import decode
 from index.errors import ArticleError, QuestionError
 from qa import sheet
-from qa.narrowing import of_row
-from qa.reply import Turn
+from qa.guide import MOST_HITS
+from qa.narrowing import none_passes, of_row
+from qa.reply import Reply, Turn
+from qa.trec import Unit, ranking, run_lines
+
+if TYPE_CHECKING:
+    from qa.answer import QA
+
+DEEP = 500
+"""Passages ranked for a run of articles, so that a hundred are among them where articles have up to five passages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +52,33 @@ def questions(source: str) -> list[Asking]:
     Raises:
         QuestionError: It cannot be read; the message names the line.
     """
-    try:
-        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-    except OSError as error:
-        raise QuestionError(f"{source} cannot be read ({error.strerror}): name a file of questions.") from error
-    try:
-        text = decode(data)
-    except ArticleError as error:
-        raise QuestionError(f"{source} is no file of questions: {error}.") from error
+    text = read(source)
     first = text.lstrip()[:1]
     if not first:
         raise QuestionError(f"{source} is empty: put one question a line in it, as JSON or CSV.")
-    if first == "{":
+    if first in "{[":
         asked = _json(text, source)
     elif sheet.is_table(text) or Path(source).suffix.lower() in (".csv", ".tsv"):
         asked = _table(text, source)
     else:
         asked = (Asking(None, line.strip()) for line in text.splitlines() if line.strip())
-    return list(_unlike(asked, source))
+    return list(asked)
+
+
+def read(source: str) -> str:
+    """Read a file of text in any encoding; "-" is standard input.
+
+    Raises:
+        QuestionError: It cannot be read, or is no text.
+    """
+    try:
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        raise QuestionError(f"{source} cannot be read ({error.strerror}): name a file of questions.") from error
+    try:
+        return decode(data)
+    except ArticleError as error:
+        raise QuestionError(f"{source} is no file of questions: {error}.") from error
 
 
 def _json(text: str, source: str) -> Iterator[Asking]:
@@ -73,16 +91,25 @@ def _json(text: str, source: str) -> Iterator[Asking]:
             raise QuestionError(f"{source}:{number} is no JSON ({error}): write {{“_id”, “text”}} a line.") from error
         if not isinstance(row, dict) or not isinstance(row.get("text"), str):
             raise QuestionError(f"{source}:{number} has no “text”: write {{“_id”, “text”}} a line.")
-        history = row.get("history") or []
-        if not isinstance(history, list) or not all(isinstance(earlier, str) for earlier in history):
-            raise QuestionError(f"{source}:{number}: “history” is no list of questions.")
-        name = row.get("_id")
-        yield Asking(
-            None if name is None else _whole(str(name)),
-            _whole(row["text"]),
-            tuple(Turn(_whole(earlier)) for earlier in history if earlier.strip()),
-            of_row(row.get("where"), f"{source}:{number}"),
-        )
+        name, place = row.get("_id"), f"{source}:{number}"
+        turns, where = earlier(row.get("history"), place), of_row(row.get("where"), place)
+        yield Asking(None if name is None else _whole(str(name)), _whole(row["text"]), turns, where)
+
+
+def earlier(history: object, place: str) -> tuple[Turn, ...]:
+    """Read the earlier questions of a conversation, oldest first; empty ones are left out.
+
+    Args:
+        history: A list of texts; None for none.
+        place: Where it stands, for messages.
+
+    Raises:
+        QuestionError: It is no such list.
+    """
+    asked = [] if history is None else history
+    if not isinstance(asked, list) or not all(isinstance(question, str) for question in asked):
+        raise QuestionError(f"{place}: “history” is no list of questions.")
+    return tuple(Turn(_whole(question)) for question in asked if question.strip())
 
 
 def _whole(text: str) -> str:
@@ -97,11 +124,67 @@ def _table(text: str, source: str) -> Iterator[Asking]:
         yield Asking(cells["id"] or None, cells["question"])
 
 
-def _unlike(asked: Iterable[Asking], source: str) -> Iterator[Asking]:
-    """Give questions back, each `_id` of which may stand once alone: a run would rank a document twice."""
+def replies(
+    asked: Sequence[Asking], qa: "QA", *, k: int | None, where: Filter | None
+) -> Iterator[tuple[dict[str, Any], str | None]]:
+    """Answer each question.
+
+    Args:
+        asked: A batch.
+        qa: Answers.
+        k: Quotes at most for each; None for the setting `quotes`.
+        where: Which articles may answer those that do not say.
+
+    Yields:
+        The reply as JSON, as it is ready, and what is wrong with the row, or None.
+    """
+    for each, name, twice in _named(asked):
+        fault = twice
+        try:
+            reply = qa.ask(each.text, k=k, where=each.where or where, turns=each.turns)
+        except QuestionError as error:
+            reply, fault = Reply(each.text, "nothing", 0.0, reason=str(error)), f"Question {name}: {error}"
+        yield reply.to_json(each.name), fault
+
+
+def rankings(
+    asked: Sequence[Asking], qa: "QA", *, k: int, unit: Unit, where: Filter | None
+) -> Iterator[tuple[dict[str, Any], list[str], str | None]]:
+    """Rank passages for each question, as an evaluation does.
+
+    Args:
+        asked: A batch.
+        qa: Searches.
+        k: How many at most of each.
+        unit: What the lines of a run rank.
+        where: Which articles may be searched for those that do not say.
+
+    Yields:
+        The passages as JSON, the lines of a TREC run, and what is wrong with the row, or None. One whose name stands in
+        an earlier row is not searched for: a run would rank its documents a second time.
+    """
+    depth = k if unit == "passage" else min(MOST_HITS, max(DEEP, 5 * k))
+    for each, name, twice in _named(asked):
+        row: dict[str, Any] = {"_id": each.name, "question": each.text, "reason": None, "hits": []}
+        lines: list[str] = []
+        fault = twice
+        try:
+            if not twice:
+                among = each.where or where
+                hits = qa.search(each.text, depth, among, each.turns)
+                row["hits"] = [hit.to_json() for hit in hits[:k]]
+                row["reason"] = none_passes(among, qa.corpus) if among else None
+                lines = list(run_lines(name, ranking(hits, unit, k)))
+        except QuestionError as error:
+            fault = f"Question {name}: {error}"
+        yield row, lines, fault
+
+
+def _named(asked: Sequence[Asking]) -> Iterator[tuple[Asking, str, str | None]]:
+    """Give each question with its name, or else its number, and a sentence where an earlier one has it as well."""
     seen: set[str] = set()
-    for each in asked:
-        if each.name is not None and each.name in seen:
-            raise QuestionError(f"{source} has the _id “{each.name}” twice: give each question its own.")
-        seen.update({each.name} - {None})
-        yield each
+    for number, each in enumerate(asked, 1):
+        name = each.name or str(number)
+        told = f"Question {name}: its _id stands in an earlier row as well: give each question its own."
+        yield each, name, told if name in seen else None
+        seen.add(name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import codecs
-import contextlib
 import io
 import json
 import logging
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from index.article import Fault, Filter
-from index.errors import QuestionError, Unwritable, VerbatimError
+from index.errors import VerbatimError
 from index.settings import Settings, load
 from index.text import counted
 from qa import arguments
@@ -114,8 +113,7 @@ def _tell_report(report: Report, home: Path | None, as_json: bool) -> None:
 def _ask(given: argparse.Namespace, settings: Settings) -> int:
     from qa import terminal
     from qa.assemble import Live
-    from qa.batch import questions
-    from qa.reply import Reply
+    from qa.batch import questions, replies
 
     where = _where(given)
     if given.batch is None:
@@ -125,56 +123,43 @@ def _ask(given: argparse.Namespace, settings: Settings) -> int:
         else:
             print(terminal.reply(reply))
         return 0
-    asked = questions(given.batch)
-    qa = Live(settings).qa()
     status = 0
-    for number, each in enumerate(asked, 1):
-        try:
-            reply = qa.ask(each.text, k=given.k, where=each.where or where, turns=each.turns)
-        except QuestionError as error:
-            _tell(f"Question {each.name or number}: {error}")
-            reply, status = Reply(each.text, "nothing", 0.0, reason=str(error)), 1
-        _print_json(reply.to_json(each.name))
+    for row, fault in replies(questions(given.batch), Live(settings).qa(), k=given.k, where=where):
+        if fault:
+            _tell(fault)
+            status = 1
+        _print_json(row)
     return status
 
 
 def _search(given: argparse.Namespace, settings: Settings) -> int:
     from qa import terminal
     from qa.assemble import Live
-    from qa.batch import questions
-    from qa.trec import ranking, run_lines
+    from qa.batch import questions, rankings
+    from qa.narrowing import none_passes
+    from qa.trec import opened
 
     where = _where(given)
     if given.batch is None:
-        hits = Live(settings).qa().search(given.question, given.k, where)
+        qa = Live(settings).qa()
+        hits = qa.search(given.question, given.k, where)
+        reason = none_passes(where, qa.corpus) if where else None
         if given.json:
-            _print_json({"question": given.question, "hits": [hit.to_json() for hit in hits]})
+            _print_json({"question": given.question, "reason": reason, "hits": [hit.to_json() for hit in hits]})
         else:
-            print(terminal.hits(hits))
+            print(reason or terminal.hits(hits))
         return 0
-    asked = questions(given.batch)
-    qa = Live(settings).qa()
-    status = 0
-    with _opened(given.run) as out:
-        for number, each in enumerate(asked, 1):
-            name = each.name or str(number)
-            # Several passages of one article may come before the next article.
-            depth = given.k if given.unit == "passage" else min(1000, 5 * given.k)
-            try:
-                ranked = ranking(qa.search(each.text, depth, each.where or where), given.unit, given.k)
-                out.writelines([f"{line}\n" for line in run_lines(name, ranked)])
-            except QuestionError as error:
-                _tell(f"Question {name}: {error}")
+    asked, qa, status = questions(given.batch), Live(settings).qa(), 0
+    with opened(given.run) as out:
+        for row, lines, fault in rankings(asked, qa, k=given.k, unit=given.unit, where=where):
+            if fault:
+                _tell(fault)
                 status = 1
+            if given.json:
+                _print_json(row)
+            if given.run or not given.json:
+                out.writelines(f"{line}\n" for line in lines)
     return status
-
-
-def _opened(run: str | None) -> contextlib.AbstractContextManager[TextIO]:
-    """Open the file of a run, standard output where none is named."""
-    try:
-        return Path(run).open("w", encoding="utf-8") if run else contextlib.nullcontext(sys.stdout)
-    except OSError as error:
-        raise Unwritable(f"{run} cannot be written ({error.strerror}): name another file with --run.") from error
 
 
 def _articles(given: argparse.Namespace, settings: Settings) -> int:
@@ -261,7 +246,7 @@ def _evaluate(given: argparse.Namespace, settings: Settings) -> int:
     choices.written(done, other, report=given.report, run=given.trec)
     if given.export is not None:
         choices.export(dataset, settings, given.export)
-    missed = choices.below(done.result, least)
+    missed = [*choices.nothing_counts(done.result), *choices.below(done.result, least)]
     for line in missed:
         _tell(line)
     return 1 if missed else 0

@@ -21,8 +21,11 @@ def narrowed(source: str | None, author: str | None, since: str | None, until: s
     """Which articles may be searched; None for all. Empty fields admit every article.
 
     Raises:
-        QuestionError: A date is none, or the last day comes before the first.
+        QuestionError: A date is none, the last day comes before the first, or a name is no Unicode text.
     """
+    for name in (source or "", author or ""):
+        if any("\ud800" <= char <= "\udfff" for char in name):
+            raise QuestionError("The name of an outlet or author holds half a character: write it in UTF-8.")
     first, last = _day(since), _day(until)
     if first and last and first > last:
         raise QuestionError(f"No day is both on or after {first} and on or before {last}: exchange the two dates.")
@@ -93,7 +96,9 @@ def _outlets(asked: str, corpus: Corpus) -> str:
 
 def _between(days: Filter) -> str:
     return " and ".join(
-        part for part in (days.since and f"on or after {days.since}", days.until and f"on or before {days.until}") if part
+        part
+        for part in (days.since and f"on or after {days.since}", days.until and f"on or before {days.until}")
+        if part
     )
 
 

@@ -8,6 +8,7 @@ from index.errors import QuestionError
 
 _SAME = {"answers": "answer", "_id": "id"}
 _MARKS = ",;\t"
+_LONGEST_HEADER = 10_000
 
 
 def is_table(text: str) -> bool:
@@ -55,7 +56,7 @@ def rows(text: str, name: str, columns: Sequence[str]) -> Iterator[tuple[str, di
 
 
 def _parted(text: str) -> str | None:
-    first = text.lstrip("\n").partition("\n")[0]
+    first = text.lstrip("\n").partition("\n")[0][:_LONGEST_HEADER]
     return next((mark for mark in _MARKS if "question" in _names(next(csv.reader([first], delimiter=mark)))), None)
 
 

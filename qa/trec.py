@@ -2,15 +2,17 @@
 
 import math
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TextIO, TypeAlias
 
 import numpy as np
 
 from index.article import Fault
-from index.errors import EvaluationError, QuestionError
+from index.errors import EvaluationError, QuestionError, Unwritable
 from qa.reply import Hit
 
 Unit: TypeAlias = Literal["article", "passage"]
@@ -67,9 +69,24 @@ def run_lines(name: str, ranked: Iterable[tuple[str, float]], tag: str = "verbat
         QuestionError: A name holds white space, which the format cannot carry.
     """
     for rank, (id, score) in enumerate(ranked, 1):
-        if any(len(field.split()) != 1 for field in (name, id)):
-            raise QuestionError(f"A TREC run cannot carry the id “{id}” of question “{name}”: ids must have no spaces.")
+        if any(len(field.split()) != 1 or not field.isprintable() for field in (name, id)):
+            raise QuestionError(
+                f"A TREC run cannot carry the id “{id}” of question “{name}”: ids must have neither spaces nor control "
+                "characters."
+            )
         yield f"{name} Q0 {id} {rank} {score:.6f} {tag}"
+
+
+def opened(run: str | None) -> AbstractContextManager[TextIO]:
+    """Open a file to write a run to, standard output where none is named.
+
+    Raises:
+        Unwritable: It cannot be written.
+    """
+    try:
+        return Path(run).open("w", encoding="utf-8") if run else nullcontext(sys.stdout)
+    except OSError as error:
+        raise Unwritable(f"{run} cannot be written ({error.strerror}): name another file with --run.") from error
 
 
 def read_run(path: Path) -> Run:
@@ -188,7 +205,9 @@ def _ranked(scores: Mapping[str, float]) -> list[tuple[str, float]]:
 
 def _score(given: str, where: str) -> float:
     try:
-        score = float(given.replace("_", "no number"))  # Python reads 1_0 as 10
+        if "_" in given:  # Python reads 1_0 as 10
+            raise ValueError
+        score = float(given)
     except ValueError as error:
         raise EvaluationError(f"{where} has the score “{given}”: write a number.") from error
     if math.isnan(score) or abs(score) > _GREATEST:

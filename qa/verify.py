@@ -67,7 +67,7 @@ def check_replies(file: Path, settings: Settings) -> Iterator[tuple[int, str | N
             try:
                 reply = json.loads(line)
                 quotes = [*reply["quotes"], *reply["related"]]
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
                 raise QuestionError(f"{file}:{number} is no reply: give the output of `qa ask --json`.") from error
             for quote in quotes:
                 yield number, _fault(quote, corpus)

@@ -12,8 +12,9 @@ from index.corpus import Corpus
 from index.errors import Damaged, QuestionError
 from index.lexical import Words
 from index.settings import Settings
-from qa.answer import QA, checked, limited
+from qa.answer import QA
 from qa.assemble import Live
+from qa.guide import checked, limited
 from qa.reader import Reader
 from qa.reply import Turn
 

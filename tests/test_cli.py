@@ -35,8 +35,11 @@ def desk(pristine, tmp_path, monkeypatch, fake_model, capsys):
     """Run the command in an empty folder that holds a copy of that home; give status, output and messages."""
     shutil.copytree(pristine, tmp_path / ".qa")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
 
-    def run(*words):
+    def run(*words, piped=None):
+        if piped is not None:
+            monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(piped)))
         try:
             status = cli.main(list(words))
         except SystemExit as end:
@@ -69,7 +72,28 @@ class TestAsk:
         monkeypatch.setenv("QA_ANSWER_AT", "1")
         ran = desk("ask", ASK)
         assert (ran.status, ran.err) == (0, "")
-        assert ran.out.startswith("These articles do not say. The nearest passages")
+        assert ran.out.startswith("No passage surely answers this; these may.\n\n  The most senior defector is Gen")
+
+    def test_where_the_articles_do_not_say_no_passage_stands_below_it(self, desk, monkeypatch):
+        monkeypatch.setenv("QA_ANSWER_AT", "1")
+        monkeypatch.setenv("QA_RELATED_AT", "1")
+        ran = desk("ask", ASK)
+        assert (ran.status, ran.err) == (0, "")
+        assert ran.out == f"These articles do not say.\n\nWhat came nearest: qa search '{ASK}'\n"
+        assert json.loads(desk("ask", ASK, "--json").out)["related"][0]["article_id"]
+
+    @pytest.mark.parametrize("words", [("ask",), ("ask", "-")])
+    @pytest.mark.parametrize("piped", [ASK, f"{ASK}\n", f"  \n{ASK}\r\n\n"])
+    def test_a_question_is_read_from_standard_input(self, desk, words, piped):
+        ran = desk(*words, "--json", piped=piped.encode())
+        assert (ran.status, ran.err, json.loads(ran.out)["question"]) == (0, "", ASK)
+        found = json.loads(desk("search", *words[1:], "--json", piped=piped.encode()).out)
+        assert found["question"].strip() == ASK
+
+    @pytest.mark.parametrize("piped", [b"", b" \n\n"])
+    def test_nothing_on_standard_input_is_no_question(self, desk, piped):
+        told(desk("ask", piped=piped), 2, "give either a question or --batch FILE")
+        told(desk("search", "-", piped=piped), 2, "give either a question or --batch FILE")
 
     def test_json_is_one_reply_and_nothing_else(self, desk, monkeypatch):
         monkeypatch.setenv("QA_ANSWER_AT", "0")
@@ -119,8 +143,83 @@ class TestAsk:
         assert (ran.status, ran.err) == (0, "")
         assert [json.loads(line)["question"] for line in ran.lines] == ["Who defected?", "Who spoke?"]
 
+    def test_a_batch_row_has_its_own_conversation_and_filter(self, desk, tmp_path):
+        rows = [
+            {"_id": "a", "text": "What did he post?", "history": ["Who is Gen Francisco Yanez?"]},
+            {"_id": "b", "text": "What did he post?"},
+            {"_id": "c", "text": "Who is Gen Yanez?", "where": {"source": "reuters"}},
+            {"_id": "d", "text": "Who is Gen Yanez?"},
+            {"_id": "e", "text": "Who is Gen Yanez?", "where": {"until": "1999-01-01"}},
+        ]
+        (tmp_path / "b").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        replies = [json.loads(line) for line in desk("ask", "--batch", "b", "--author", "ann").lines]
+        assert [reply["searched_for"] for reply in replies[:2]] == [
+            "What did he post? Gen Francisco Yanez",
+            None,
+        ]
+        sources = [{quote["author"] for quote in (*reply["quotes"], *reply["related"])} for reply in replies[2:]]
+        assert sources == [{"Bob Turner"}, {"Ann Carver"}, set()]
+        assert replies[4]["reason"].startswith("No article passes the filter: no article was published on or before")
+
+    def test_an_id_that_stands_twice_is_told_and_answered(self, desk, tmp_path):
+        (tmp_path / "b").write_text(
+            '{"_id": "a", "text": "Who?"}\n{"_id": "b", "text": "Who?"}\n{"_id": "a", "text": "When?"}'
+        )
+        ran = desk("ask", "--batch", "b")
+        assert (ran.status, [json.loads(line)["_id"] for line in ran.lines]) == (1, ["a", "b", "a"])
+        assert ran.err == "Question a: its _id stands in an earlier row as well: give each question its own.\n"
+
+    @pytest.mark.parametrize("words", [("ask", ASK), ("search", ASK)])
+    def test_a_filter_that_admits_no_article_says_so(self, desk, words):
+        ran = desk(*words, "--source", "Independant")
+        assert (ran.status, ran.err) == (0, "")
+        assert ran.out.startswith("No article passes the filter: no article is from “Independant”; did you mean “Indep")
+        assert json.loads(desk(*words, "--source", "X", "--json").out)["reason"].startswith("No article passes")
+        assert json.loads(desk(*words, "--json").out)["reason"] is None or words[0] == "ask"
+
+    def test_days_that_are_the_wrong_way_round_are_refused(self, desk):
+        for verb in ("ask", "search"):
+            ran = desk(verb, ASK, "--since", "2020-01-01", "--until", "2019-01-01")
+            told(ran, 1, "No day is both on or after 2020-01-01 and on or before 2019-01-01: exchange the two dates.")
+
+    @pytest.mark.parametrize("text", ["hello", "Thanks!", "Summarise the news"])
+    def test_what_is_no_question_gets_three_lines(self, desk, text):
+        ran = desk("ask", text)
+        assert (ran.status, len(ran.lines), ran.lines[0][:31]) == (0, 3, "Verbatim finds the words of you")
+
 
 class TestSearch:
+    @pytest.mark.parametrize("to", [(), ("--run", "out.trec")])
+    def test_a_batch_as_json_is_a_row_a_line_whatever_else_is_written(self, desk, tmp_path, to):
+        (tmp_path / "q.csv").write_text("_id,question\nq1,Who is Gen Yanez?\nq2,???\n,radio\n")
+        ran = desk("search", "--batch", "q.csv", *to, "-k", "2", "--json")
+        rows = [json.loads(line) for line in ran.lines]
+        assert [(row["_id"], row["question"], len(row["hits"])) for row in rows] == [
+            ("q1", "Who is Gen Yanez?", 2), ("q2", "???", 0), (None, "radio", 2),
+        ]  # fmt: skip
+        assert rows[2]["hits"] == json.loads(desk("search", "radio", "--json", "-k", "2").out)["hits"]
+        assert ran.status == 1
+        assert [path.name for path in tmp_path.glob("out.trec")] == list(to[1:])
+
+    def test_a_run_ranks_no_document_twice_for_a_question(self, desk, tmp_path):
+        from qa.trec import read_run
+
+        (tmp_path / "q.csv").write_text("id,question\na,radio\n,Who defected?\na,Who spoke?\n2,tanker\n")
+        ran = desk("search", "--batch", "q.csv", "--run", "out.trec")
+        assert (ran.status, len(ran.err.splitlines())) == (1, 2)
+        assert ran.err.startswith("Question a: its _id stands in an earlier row as well")
+        assert list(read_run(tmp_path / "out.trec")) == ["a", "2"]
+
+    @pytest.mark.parametrize("id", ["a\x1b[2Jb", "a\u202eb", "a\x9bb", "a\x7fb"])
+    def test_an_id_that_moves_the_cursor_is_in_no_run(self, desk, tmp_path, id):
+        (tmp_path / "b").write_text(json.dumps({"_id": id, "text": "radio"}))
+        ran = desk("search", "--batch", "b")
+        assert (ran.status, ran.out) == (1, "")
+        assert "A TREC run cannot carry the id" in ran.err
+        shown = desk("search", "--batch", "b", "--json").out
+        assert json.loads(shown)["_id"] == id
+        assert id not in shown
+
     def test_hits_as_json(self, desk):
         ran = desk("search", "radio", "--json", "-k", "2")
         found = json.loads(ran.out)
@@ -438,3 +537,37 @@ def test_every_verb_has_help_and_the_shared_options(desk, verb):
     assert (ran.status, ran.err) == (0, "")
     assert "--home DIR" in ran.out
     assert "--json" in ran.out
+
+
+class TestOtherEncodings:
+    """What a terminal cannot write is written another way, and ends nothing."""
+
+    @pytest.fixture
+    def written(self, desk, monkeypatch):
+        def run(encoding, *words):
+            with monkeypatch.context() as patch:
+                streams = [io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _ in range(2)]
+                patch.setattr("sys.stdout", streams[0])
+                patch.setattr("sys.stderr", streams[1])
+                status = cli.main(list(words))
+                for stream in streams:
+                    stream.flush()
+                return status, *(stream.buffer.getvalue().decode(encoding) for stream in streams)
+
+        return run
+
+    @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "cp437", "koi8-r"])
+    def test_replies_lists_and_messages(self, desk, written, tmp_path, encoding):
+        folder = write(tmp_path / "more", {"a.txt": "Łódź 東京 ✓\n\nThe mayor of Łódź spoke of 東京 ✓ on Monday.\n"})
+        assert desk("index", str(folder)).status == 0
+        status, out, err = written(encoding, "ask", "Who spoke of Łódź?", "--json")
+        assert (status, err) == (0, "")
+        assert "The mayor of Łódź spoke of 東京 ✓" in json.dumps(json.loads(out), ensure_ascii=False)
+        assert json.loads(out)["question"] == "Who spoke of Łódź?"
+        for words in (("ask", "Who spoke of Łódź?"), ("search", "Łódź"), ("articles",)):
+            status, out, err = written(encoding, *words)
+            assert (status, err) == (0, "")
+            assert out
+        status, out, err = written(encoding, "articles", "show", "東京")
+        assert (status, out) == (1, "")
+        assert err.startswith("There is no article ")

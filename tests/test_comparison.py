@@ -46,12 +46,38 @@ def test_intervals_by_hand():
     assert interval([]) is None
     assert interval([0.1] * 7) == (0.1, 0.1)
     assert interval([0.3]) == (0.3, 0.3)
-    # Of two, a mean of 0 and one of 1 come up in a quarter of the resamples each.
-    assert interval([0, 1]) == (0, 1)
-    # One 1 in ten: binomial; none in .349 of the resamples, at most two in .930, at most three in .987.
-    assert interval([0] * 9 + [1]) == pytest.approx((0, 0.3))
+    # Of two, a mean of .1 and one of .9 come up in a quarter of the resamples each.
+    assert interval([0.1, 0.9]) == (0.1, 0.9)
+    # One .9 in ten: binomial; none in .349 of the resamples, at most two in .930, at most three in .987.
+    assert interval([0.1] * 9 + [0.9]) == pytest.approx((0.1, 0.34))
     with pytest.raises(EvaluationError, match="has no mean"):
         interval([0.5, math.nan])
+
+
+@pytest.mark.parametrize(
+    ("hits", "of", "low", "high"),
+    [
+        (12, 12, 0.7575, 1),  # n / (n + z²)
+        (4, 4, 0.5101, 1),
+        (0, 4, 0, 0.4899),
+        (1, 1, 0.2065, 1),
+        (1, 2, 0.0945, 0.9055),
+        (1, 10, 0.0179, 0.4042),
+        (43, 44, 0.8819, 0.9960),
+        (5, 10, 0.2366, 0.7634),
+    ],
+)
+def test_the_interval_of_a_share_is_wilson_s(hits, of, low, high):
+    expected = (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
+    assert chance.wilson(hits, of) == expected
+    assert interval([1] * hits + [0] * (of - hits)) == expected
+
+
+def test_the_interval_of_a_share_near_1_holds_it_in_95_of_100():
+    """Of 44 questions of which .95 are right: resamples hold the share in 89 of 100."""
+    drawn_shares = np.random.default_rng(8).random((44, 2_000)) < 0.95
+    found = intervals(many(drawn_shares))
+    assert sum(low <= 0.95 <= high for low, high in found.values()) / 2_000 > 0.95
 
 
 def test_an_interval_is_that_of_scipy():
@@ -94,7 +120,8 @@ def test_the_order_of_the_questions_and_the_size_of_the_blocks_change_nothing(mo
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
 def test_an_interval_lies_among_the_values(values):
     low, high = interval(values)
-    assert min(values) <= low <= high <= max(values)
+    shares = set(values) <= {0, 1}
+    assert (0 if shares else min(values)) <= low <= high <= (1 if shares else max(values))
 
 
 def test_resampled_figures():
@@ -334,3 +361,16 @@ def test_json_holds_what_was_found():
         },
         "left_out": {"g": "only this evaluation has it"},
     }
+
+
+@pytest.mark.parametrize(
+    ("figure", "better", "worse"),
+    [("nDCG@10", 2, 1), ("decided_right", 2, 1), ("brier", 1, 2), ("ece", 1, 2), ("quote_words", 2, 1)],
+)
+def test_better_is_what_is_better_for_the_figure(figure, better, worse):
+    mine, theirs = {figure: {"a": 0.4, "b": 0.5, "c": 0.1, "d": 1}}, {figure: {"a": 0.1, "b": 0.4, "c": 0.3, "d": 1}}
+    found = compare(mine, theirs).figures[figure]
+    assert (found.better, found.worse, found.same) == (better, worse, 1)
+    assert found.difference == pytest.approx(0.05)
+    turned = compare(theirs, mine).figures[figure]
+    assert (turned.better, turned.worse) == (worse, better)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -310,3 +311,43 @@ def test_a_tokenizer_without_places_is_told(tiny, monkeypatch):
 def test_the_default_models_folder_is_the_published_one():
     assert (Path(DEFAULT) / "modules.json").is_file()
     embed._compare(DEFAULT, embed._checksums(DEFAULT))
+
+
+def worked(embedder, number):
+    """What an embedder makes of a few texts of different lengths."""
+    question = " ".join(["who", "defected", "on", "saturday"][: 1 + number % 4])
+    passages = [f"The bridge {number} " * (1 + (number * at) % 9) for at in (1, 2, 3)]
+    asked, found = embedder.tokens(question, passages)
+    counted = embedder.pieces([question, *passages, "word " * (20 + number)])
+    return [
+        embedder.questions([question]),
+        embedder.passages(passages),
+        asked.vectors,
+        *(t.vectors for t in found),
+    ], counted
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("name", ["tiny", "default"])
+def test_fifty_threads_get_what_one_gets(name, tiny):
+    embedder = opened(tiny) if name == "tiny" else SentenceEmbedder(Settings())
+    alone = [worked(embedder, number) for number in range(12)]
+    with ThreadPoolExecutor(50) as threads:
+        together = list(threads.map(lambda number: worked(embedder, number % 12), range(150)))
+    for number, (vectors, counted) in enumerate(together):
+        expected, pieces = alone[number % 12]
+        assert counted == pieces
+        assert all(np.array_equal(one, other) for one, other in zip(vectors, expected, strict=True))
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_what_a_question_is_ranked_by_does_not_depend_on_what_comes_with_it(dtype):
+    embedder = SentenceEmbedder(Settings(dtype=dtype))
+    together = embedder.questions([*QUESTIONS, "word " * 60])
+    assert np.array_equal(together[:3], np.concatenate([embedder.questions([text]) for text in QUESTIONS]))
+    asked, found = embedder.tokens(QUESTIONS[0], [*TEXTS, "word " * 60])
+    for text, tokens in zip(TEXTS, found, strict=False):
+        other, (alone,) = embedder.tokens(QUESTIONS[0], [text])
+        assert np.array_equal(tokens.vectors, alone.vectors)
+        assert np.array_equal(asked.vectors, other.vectors)

@@ -42,9 +42,9 @@ def asked(monkeypatch):
     seen = []
     group = asking._group
 
-    def listening(qa, memory, questions):
+    def listening(qa, questions):
         seen.extend(question.id for question in questions)
-        return group(qa, memory, questions)
+        return group(qa, questions)
 
     monkeypatch.setattr(asking, "_group", listening)
     return seen
@@ -72,7 +72,8 @@ def test_the_figures_are_those_of_the_rows(settings):
     assert done.result["retrieval"]["nDCG@10"] == done.result["retrieval"]["R@1"] == 1.0
     assert done.result["retrieval"]["P@10"] == pytest.approx((1 / 10 + 1 / 10) / 2)
     assert done.result["retrieval"]["Judged@10"] == pytest.approx((1 / len(rows["q1"].ranking) + 2 / 3) / 2)
-    assert done.result["ci95"]["nDCG@10"] == [1.0, 1.0]
+    # Wilson's: of two shares of 1 nobody can say that all are.
+    assert done.result["ci95"]["nDCG@10"] == [pytest.approx(0.3424, abs=1e-4), 1.0]
     assert done.result["answers"]["quote_hit@1"] == 1.0
     assert done.result["answers"]["quote_valid"] == 1.0
 
@@ -184,7 +185,7 @@ class TestFolder:
         corpus = CORPUS.replace('"d3"', '"d 3"').encode()
         result = evaluate(made([SATURDAY], corpus), settings).result
         assert [fault["where"] for fault in result["faults"]] == ["run.trec"]
-        assert "must have no spaces" in result["faults"][0]["reason"]
+        assert "must have neither spaces" in result["faults"][0]["reason"]
 
     def test_a_folder_without_a_result_is_none(self, tmp_path):
         with pytest.raises(EvaluationError, match="no finished evaluation"):
@@ -335,13 +336,64 @@ class TestComparison:
     def test_with_a_ranking_made_elsewhere(self, settings):
         theirs = Ranked("theirs.trec", {"q1": [("d1", 2.0), ("d2", 1.0)], "q2": [("d1", 1.0)], "zz": [("d1", 1.0)]})
         compared = evaluate(made(), settings, other=theirs).result["compared"]
-        assert compared["notes"] == ["Questions of the run that are not in this set, left out: 1."]
+        assert compared["notes"] == [
+            "Questions of the run that are not in this set, left out: 1.",
+            "The run ranks as few as 1 document for a question: figures beyond that are too low for it.",
+        ]
         rank = compared["figures"]["RR@10"]
         assert (rank["this"], rank["other"], rank["n"]) == (1.0, pytest.approx((1 / 2 + 1) / 2), 2)
         (change,) = compared["changed"]  # nDCG@10 of a relevant article in the second place: 1 / log2(3)
         assert (change["_id"], change["question"], change["figure"]) == ("q1", RADIO.text, "nDCG@10")
         assert (change["this"], change["other"]) == (1.0, pytest.approx(0.6309, abs=1e-4))
         assert "quote_hit@1" not in compared["figures"]
+
+    @pytest.mark.parametrize(
+        ("run", "notes"),
+        [
+            ({"q1": "d2 d1 d3", "q2": "d1 d2 d3"}, []),
+            (
+                {"q1": "d2 d1 d3"},
+                ["Questions of the set that the run does not rank, counted as 0 for it: 1 of 2."],
+            ),
+            (
+                {"q1": "d2 d1 x3", "q2": "x1 d2 x4"},
+                ["Documents of the run that are no articles of this set: 3 of 5."],
+            ),
+            (
+                {"q2": "d1 y", "q3": "d1 d2 d3", "z1": "d1", "z2": "d1"},
+                [
+                    "Questions of the run that are not in this set, left out: 2.",
+                    "Questions of the set that the run does not rank, counted as 0 for it: 1 of 2.",
+                    "Documents of the run that are no articles of this set: 1 of 2.",
+                    "The run ranks as few as 2 documents for a question: figures beyond that are too low for it.",
+                ],
+            ),
+        ],
+    )
+    def test_how_a_ranking_made_elsewhere_does_not_fit_is_told(self, settings, run, notes):
+        theirs = Ranked("t", {id: [(d, 9.0 - at) for at, d in enumerate(ids.split())] for id, ids in run.items()})
+        compared = evaluate(made(), settings, other=theirs).result["compared"]
+        assert compared["notes"] == notes
+        # A question that it does not rank counts as 0 for it.
+        assert compared["figures"]["nDCG@10"]["n"] == 2
+
+    @pytest.mark.parametrize(
+        ("run", "told"),
+        [
+            ({"q1": "Xd2 Xd1", "q2": "Xd1"}, "No document of t is an article of this set (its first is “Xd1”)"),
+            ({"q1": "D2", "q2": "D1 D3"}, "No document of t is an article of this set"),
+            (
+                {"x1": "d2", "x2": "d1"},
+                "t ranks nothing for any question of this set (its first is “x1”, the set's “q1”)",
+            ),
+            ({"q3": "d1", "q4": "d2"}, "t ranks nothing for any question of this set (its first is “q3”"),
+        ],
+    )
+    def test_a_ranking_of_other_articles_or_questions_is_refused(self, settings, run, told):
+        theirs = Ranked("t", {id: [(d, 1.0) for d in ids.split()] for id, ids in run.items()})
+        with pytest.raises(EvaluationError) as raised:
+            evaluate(made(), settings, other=theirs)
+        assert told in str(raised.value)
 
     def test_another_set_is_told(self, settings):
         first = evaluate(made(), settings)
@@ -376,6 +428,43 @@ def test_times_are_those_of_questions_asked_one_by_one(settings, monkeypatch):
     assert speed["asked"] == 4
     assert speed["ask_ms_p50"] == speed["ask_ms_p95"] == 1.0
     assert speed["peak_rss_mb"] > 50
+
+
+@pytest.mark.parametrize("unit", ["article", "passage"])
+def test_a_batch_is_ranked_as_its_evaluation_ranks_it(settings, tmp_path, unit):
+    from qa.assemble import Live
+    from qa.batch import Asking, rankings
+    from qa.reply import Turn
+
+    questions = [
+        *QUESTIONS,
+        Question("q5", "What about it?", history=("Who spoke on the radio?",), judged={"d2": 1}, answerable=True),
+        Question("q6", "What does Reuters say of Yanez?", judged={"d2": 1}, answerable=True),
+        Question("q7", "Who wrote “Yanez defects”?", judged={"d1": 1}, answerable=True),
+        Question("q8", "help", answerable=False),
+    ]
+    build.index([write(tmp_path / "articles", {"corpus.jsonl": CORPUS})], settings)
+    rows = evaluate(made(questions, None), settings).rows()
+    asked = [Asking(each.id, each.text, tuple(map(Turn, each.history))) for each in questions]
+    found = rankings(asked, Live(settings).qa(), k=100, unit=unit, where=None)
+    for row, (_, lines, fault) in zip(rows, found, strict=True):
+        ranked = row.ranking if unit == "article" else row.passages
+        assert fault is None
+        assert [(id, float(score)) for _, _, id, _, score, _ in map(str.split, lines)] == list(ranked)
+
+
+@pytest.mark.model
+def test_with_the_real_model_too_and_whichever_questions_came_before(real_home, tmp_path):
+    from qa.assemble import Live
+    from qa.batch import Asking, rankings
+
+    texts = ["who defected?", "What did he post on Twitter?", "Who is Juan Guaido?", "When was the election held?"]
+    questions = [Question(f"q{at}", text, answerable=False) for at, text in enumerate(texts)]
+    settings = Settings(home=real_home.home)
+    rows = {row.id: row.passages for row in evaluate(made(questions, None), settings).rows()}
+    asked = [Asking(each.id, each.text) for each in reversed(questions)]
+    for row, lines, _ in rankings(asked, Live(settings).qa(), k=100, unit="passage", where=None):
+        assert [(id, float(score)) for _, _, id, _, score, _ in map(str.split, lines)] == list(rows[row["_id"]])
 
 
 @pytest.mark.model

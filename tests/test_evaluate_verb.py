@@ -50,7 +50,7 @@ def test_the_json_holds_what_programs_rely_on(desk, folder):
     assert {"auroc", "aurc", "coverage@0.8", "coverage@0.9", "ece", "brier"} <= set(result["refusal"])
     assert {"index_s", "passages_per_s", "ask_ms_p50", "ask_ms_p95", "peak_rss_mb"} <= set(result["speed"])
     assert result["corpus"]["articles"] == 3
-    assert result["ci95"]["nDCG@10"] == [1.0, 1.0]
+    assert result["ci95"]["nDCG@10"] == [pytest.approx(0.2065, abs=1e-4), 1.0]
     rows = [json.loads(line) for line in Path(result["per_question"]).read_text("utf-8").splitlines()]
     assert [(row["_id"], row["figures"].get("nDCG@10")) for row in rows] == [("q1", 1.0), ("q2", None)]
 
@@ -59,7 +59,7 @@ def test_the_table_names_every_figure_with_its_interval(desk, folder):
     status, out, _ = desk(folder, "--ablate")
     assert status == 0
     lines = [line.split() for line in out.splitlines()]
-    assert ["nDCG@10", "1.0000", "1.0000", "to", "1.0000"] in lines
+    assert ["nDCG@10", "1.0000", "0.2065", "to", "1.0000"] in lines
     assert "0001-radio: 2 questions over 3 articles in 3 passages, ranked by fused." in out
     assert "Articles found (1 question)" in out
     assert "1 from retrieval: no relevant article is known" in out
@@ -82,6 +82,29 @@ class TestBars:
     def test_a_figure_that_is_not_defined_is_below_every_bar(self, desk, folder):
         status, _, err = desk(folder, "--min", "passage R@1=0")
         assert (status, err) == (1, "passage R@1 is not defined for this set; the bar is 0.\n")
+
+    @pytest.mark.parametrize(
+        ("figure", "value", "bar", "missed"),
+        [
+            ("ece", 0.095, 0.05, "ece = 0.0950 is above the bar of 0.05; lower is better."),
+            ("ece", 0.095, 0.2, None),
+            ("brier", 0.3, 0.25, "brier = 0.3000 is above the bar of 0.25; lower is better."),
+            ("aurc", 0.25, 0.25, None),
+            ("refused_answerable", 0.4, 0.1, "refused_answerable = 0.4000 is above the bar of 0.1; lower is better."),
+            ("refused_unanswerable", 0.4, 0.5, "refused_unanswerable = 0.4000 is below the bar of 0.5."),
+            ("refused_unanswerable", 0.5, 0.5, None),
+            ("ece", None, 1.0, "ece is not defined for this set; the bar is 1."),
+            ("ece", float("nan"), 1.0, "ece = nan is above the bar of 1; lower is better."),
+        ],
+    )
+    def test_a_bar_knows_which_way_is_better(self, figure, value, bar, missed):
+        result = {"retrieval": {}, "passages": {}, "answers": {}, "refusal": {figure: value}}
+        assert choices.below(result, [choices.Bar(figure, bar)]) == ([missed] if missed else [])
+
+    def test_the_wrong_way_round_ends_with_one(self, desk, folder):
+        assert desk(folder, "--min", "brier=1")[0] == 0
+        status, _, err = desk(folder, "--min", "brier=0")
+        assert (status, err.endswith("is above the bar of 0; lower is better.\n")) == (1, True)
 
     def test_an_unknown_figure_is_told_before_anything_is_asked(self, desk, folder):
         status, out, err = desk(folder, "--min", "nDCG@11=.5")
@@ -137,8 +160,48 @@ class TestCompare:
         assert (status, out) == (1, "")
         assert told in err
 
+    @pytest.mark.parametrize(
+        ("run", "told"),
+        [
+            ("q1 Q0 Xd1 1 2.0 x\nq1 Q0 Xd2 2 1.0 x\n", "No document of theirs.trec is an article of this set"),
+            ("Xq1 Q0 d1 1 2.0 x\n", "theirs.trec ranks nothing for any question of this set (its first is “Xq1”"),
+        ],
+    )
+    def test_with_a_run_of_other_ids_is_refused_with_the_cure(self, desk, folder, tmp_path, run, told):
+        (tmp_path / "theirs.trec").write_text(run)
+        status, out, err = desk(folder, "--compare", "theirs.trec")
+        assert (status, out) == (1, "")
+        assert told in err
+        assert "give it the ids of the" in err
+
+    def test_with_a_run_that_lacks_some_says_how_many(self, desk, folder, tmp_path):
+        (tmp_path / "theirs.trec").write_text("q1 Q0 d1 1 2.0 x\nq1 Q0 other 2 1.0 x\nzz Q0 d1 1 1.0 x\n")
+        out = desk(folder, "--compare", "theirs.trec")[1]
+        assert "Compared with theirs.trec:\nQuestions of the run that are not in this set, left out: 1.\n" in out
+        assert "Documents of the run that are no articles of this set: 1 of 2.\n" in out
+
 
 class TestSets:
+    @pytest.mark.parametrize(
+        "queries",
+        [
+            '{"_id": "q1", "text": "Who?"}\n',
+            '{"_id": "q1", "text": "Who?", "metadata": {}}\n'
+            '{"_id": "q2", "text": "Why?", "metadata": {"answerable": true}}\n',
+            '{"_id": "q1", "text": "Who?", "metadata": {"answers": []}}\n',
+        ],
+    )
+    def test_a_set_of_which_nothing_counts_ends_with_one_and_one_sentence(self, desk, tmp_path, queries):
+        folder = write(tmp_path / "bare", {"corpus.jsonl": CORPUS, "queries.jsonl": queries})
+        status, out, err = desk(folder, "--json")
+        assert (status, json.loads(out)["retrieval"]["nDCG@10"]) == (1, None)
+        assert err.splitlines()[-1].startswith("Nothing in bare can be counted: say of its questions what answers them")
+
+    def test_one_that_counts_is_enough(self, desk, tmp_path):
+        queries = '{"_id": "q1", "text": "Who?", "metadata": {"answerable": false}}\n{"_id": "q2", "text": "Why?"}\n'
+        folder = write(tmp_path / "bare", {"corpus.jsonl": CORPUS, "queries.jsonl": queries})
+        assert desk(folder)[0] == 0
+
     def test_faults_are_told_and_the_rest_is_measured(self, desk, folder):
         write(folder, {"qrels.tsv": QRELS + "q1\tnone\t1\n"})
         status, out, err = desk(folder, "--json")

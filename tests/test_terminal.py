@@ -78,10 +78,29 @@ def test_a_quote_from_a_document_with_pages_names_its_page():
     assert "\n      id7, p. 2, 9-38\n" in shown
 
 
-def test_a_refusal_names_what_is_near_as_no_answer():
-    shown = terminal.reply(Reply("who?", "related", 0.2, (), (quoted(),), reason="These articles do not say."))
-    assert shown.startswith("These articles do not say.\n\nRelated, not an answer:\n\n  Gen Francisco Yanez defected.")
+def test_passages_that_may_answer_stand_below_words_that_say_so():
+    shown = terminal.reply(
+        Reply("who?", "related", 0.2, (), (quoted(),), reason="No passage surely answers; these may.")
+    )
+    assert shown.startswith("No passage surely answers; these may.\n\n  Gen Francisco Yanez defected.\n")
     assert "Confidence" not in shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "sought", "line"),
+    [
+        ("who?", None, "qa search 'who?'"),
+        ("who left", None, "qa search 'who left'"),
+        ("and he?", "and Yanez?", "qa search 'and Yanez?'"),
+        ("who's $HOME?", None, "qa search 'who'\"'\"'s $HOME?'"),
+    ],
+)
+def test_below_words_that_say_no_stand_no_passages_but_the_command_that_shows_them(asked, sought, line):
+    given = Reply(asked, "nothing", 0.01, (), (quoted(),), "These articles do not say.", sought)
+    shown = terminal.reply(given)
+    assert "Gen Francisco Yanez" not in shown
+    assert shown.endswith(f"These articles do not say.\n\nWhat came nearest: {line}")
+    assert terminal.reply(replace(given, related=())).endswith("do not say.")
 
 
 def test_an_article_shows_what_is_never_quoted_between_brackets():

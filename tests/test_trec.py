@@ -75,7 +75,7 @@ class TestRunLines:
 
     @pytest.mark.parametrize(("name", "id"), [("q 1", "a"), ("q1", "a b"), ("q1", ""), ("", "a"), ("q1", "a\u2003b")])
     def test_a_name_that_would_break_the_format_is_refused(self, name, id):
-        with pytest.raises(QuestionError, match="ids must have no spaces"):
+        with pytest.raises(QuestionError, match="ids must have neither spaces nor control"):
             list(run_lines(name, [(id, 1.0)]))
 
 
@@ -106,6 +106,8 @@ class TestReadRun:
             ("q Q0 a 1 -Infinity t\n", ":1 has the score “-Infinity”, which ranks nothing"),
             ("q Q0 a 1 1e39 t\n", ":1 has the score “1e39”, which ranks nothing"),
             ("q Q0 a 1 high t\n", ":1 has the score “high”: write a number"),
+            ("q Q0 a 1 1_0 t\n", ":1 has the score “1_0”: write a number"),
+            ("q Q0 a 1 2,5 t\n", ":1 has the score “2,5”: write a number"),
             ("q Q0 a 1 2 t\np Q0 a 1 2 t\n\nq Q0 a 2 1 t\n", ":4 ranks a for question q a second time"),
             (b"q Q0 \xff 1 1 t\n", " is no text in UTF-8 (byte 5)"),
             (" \n", " holds no line of a run"),
@@ -129,6 +131,8 @@ class TestQrels:
             "query-id\tcorpus-id\tscore\nq1\ta\t2\nq1\tb\t0\nq2\ta\t-1\n",
             "q1\ta\t2\r\nq1\tb\t0\r\nq2\ta\t-1\r\n",
             "q1 0 a 2\nq1 0 b 0\n\nq2 Q0 a -1",
+            "q1 0 a 2.0\nq1 0 b 0.\nq2 Q0 a -1.00\n\n\n",
+            "query-id\tcorpus-id\tscore\nq1\ta\t2.0\nq1\tb\t0.0\nq2\ta\t-1.0\n",
             "\ufeffq1 0 a 2\nq1 0 b 0\nq2 Q0 a -1",
             "\ufeffquery_id 0 doc_id Relevance\nq1\t0\ta\t2\nq1 0 b 0\nq2 0 a -1\n",
         ],

@@ -1,4 +1,4 @@
-"""Questions of a set -> what came out, a row each; done in groups, so that the model embeds many at once."""
+"""Questions of a set -> what came out, a row each; done in groups, so that the model reads many at once."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -8,29 +8,27 @@ from index.article import Passage
 from index.errors import QuestionError
 from index.text import fold
 from qa import followup
-from qa.answer import QA, Sought, checked
+from qa.answer import QA, Sought
+from qa.batch import DEEP
 from qa.evaluation.dataset import Question
 from qa.evaluation.layers import layer
-from qa.evaluation.memory import Memory
 from qa.evaluation.record import Found, Quoted, Row
+from qa.guide import checked
 from qa.question import content, matches
 from qa.reply import Hit, Reply, Turn
 from qa.trec import ranking
 
 GROUP = 64
-"""Questions embedded and read at once."""
-DEEP = 500
-"""Passages ranked, so that a hundred articles are among them where articles have up to five passages."""
+"""Questions read at once."""
 RANKED, SHOWN, QUOTES = 100, 10, 3
 
 
-def ask(qa: QA, name: str, memory: Memory, questions: Sequence[Question]) -> Iterator[list[Row]]:
+def ask(qa: QA, name: str, questions: Sequence[Question]) -> Iterator[list[Row]]:
     """Ask questions of one layer.
 
     Args:
-        qa: The whole searcher expression; its parts embed through `memory`.
+        qa: The whole searcher expression.
         name: Which layer ranks; the reader reads what it ranks.
-        memory: Remembers what was embedded.
         questions: Asked in this order.
 
     Returns:
@@ -39,7 +37,7 @@ def ask(qa: QA, name: str, memory: Memory, questions: Sequence[Question]) -> Ite
     asked = QA(qa.corpus, layer(qa.searcher, name), qa.reader, qa.settings, mend=qa.mend)
     rest = iter(questions)
     while group := list(islice(rest, GROUP)):
-        yield _group(asked, memory, group)
+        yield _group(asked, group)
 
 
 def turns(question: Question) -> list[Turn]:
@@ -47,7 +45,7 @@ def turns(question: Question) -> list[Turn]:
     return [Turn(text) for text in question.history]
 
 
-def _group(qa: QA, memory: Memory, group: Sequence[Question]) -> list[Row]:
+def _group(qa: QA, group: Sequence[Question]) -> list[Row]:
     faults: dict[str, str] = {}
     for question in group:
         try:
@@ -56,7 +54,6 @@ def _group(qa: QA, memory: Memory, group: Sequence[Question]) -> list[Row]:
             faults[question.id] = str(error)
     good = [question for question in group if question.id not in faults]
     alone = [followup.alone(question.text.strip(), turns(question)) for question in good]
-    memory.questions(alone)  # together, so that the searches below find each remembered
     k = max(QUOTES, qa.settings.quotes)
     found = [qa.seek(question.text, turns(question), k=k, depth=DEEP) for question in good]
     replies = iter(qa.tell([each for each in found if isinstance(each, Sought)], k))

@@ -25,9 +25,9 @@ _LEAST_KNOWN: Final = 0.95
 def intervals(table: Table, seed: int = 0) -> dict[str, Interval]:
     """Give the 95 % interval of the mean of each figure over its questions.
 
-    Of a figure that is 0 or 1 for each question, Wilson's score interval (1927), which is none too short where nearly all
-    questions are alike; of others, percentiles 2.5 and 97.5 of the means of 2,000 bootstrap resamples of the questions
-    (Efron 1979; Sakai 2006).
+    Of a figure that is 0 or 1 for each question, Wilson's score interval (1927), which is none too short where nearly
+    all questions are alike; of others, percentiles 2.5 and 97.5 of the means of 2,000 bootstrap resamples of the
+    questions (Efron 1979; Sakai 2006).
 
     Args:
         table: Figure -> question id -> value; the order of the questions changes nothing.
@@ -50,9 +50,9 @@ def intervals(table: Table, seed: int = 0) -> dict[str, Interval]:
         columns = np.column_stack([np.sort(column(table, figure, table[figure])) for figure in figures])
         found |= dict(zip(figures, bootstrapped(columns, seed), strict=True))
         for place, figure in enumerate(figures):
-            values = columns[:, place]
-            if np.isin(values, (0.0, 1.0)).all():
-                found[figure] = wilson(int(values.sum()), len(values))
+            of_figure = columns[:, place]
+            if np.isin(of_figure, (0.0, 1.0)).all():
+                found[figure] = wilson(int(of_figure.sum()), len(of_figure))
     return {figure: found[figure] for figure in table if figure in found}
 
 

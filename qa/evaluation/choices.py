@@ -134,6 +134,16 @@ def below(result: Mapping[str, Any], bars: Sequence[Bar]) -> list[str]:
     return missed
 
 
+def nothing_counts(result: Mapping[str, Any]) -> list[str]:
+    """Say, in a sentence, where no question of a set is in any figure; empty where one is."""
+    if any(result["questions"]["counted"].values()):
+        return []
+    return [
+        f"Nothing in {result['dataset']} can be counted: say of its questions what answers them (answers, places or "
+        "relevant articles), or that nothing does."
+    ]
+
+
 def written(done: Evaluation, compared: Evaluation | Ranked | None, *, report: Path | None, run: Path | None) -> None:
     """Write a report and a TREC run to the files that were asked for.
 

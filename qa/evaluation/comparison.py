@@ -118,9 +118,9 @@ class Comparison:
 def compare(this: Table, other: Table, seed: int = 0) -> Comparison:
     """Compare two evaluations of the same questions, figure by figure.
 
-    Higher is called better but for figures such as `brier`, of which lower is; where neither is, as of `quote_words`, read
-    `better` and `worse` as more and fewer. Exchanging the two turns every difference round and changes no
-    p; the order of the questions changes nothing.
+    Higher is called better but for figures such as `brier`, of which lower is; where neither is, as of `quote_words`,
+    read `better` and `worse` as more and fewer. Exchanging the two turns every difference round and changes no p; the
+    order of the questions changes nothing.
 
     Args:
         this: Figure -> question id -> value.

@@ -14,6 +14,7 @@ from index.corpus import Corpus
 from index.embed import SentenceEmbedder
 from index.errors import EvaluationError
 from index.settings import Settings
+from index.text import counted
 from qa.answer import QA
 from qa.assemble import assemble, marker
 from qa.evaluation import asking, comparison, keeping, readying, retrieval, scoring, speed
@@ -84,7 +85,7 @@ def evaluate(
             about = _about(dataset, settings, layer, qa, ready)
             folder = home / f"next-{_key(dataset, settings, names, ready)}"
             with keeping.under_way(folder):
-                measured, rows = _measure(dataset, qa, memory, names, chosen=layer, folder=folder, pace=pace)
+                measured, rows = _measure(dataset, qa, names, chosen=layer, folder=folder, pace=pace)
                 times = speed.asked_ms(qa, memory, dataset.questions, pace)
                 result = {
                     **about,
@@ -106,7 +107,7 @@ class _Measured:
 
 
 def _measure(
-    dataset: Dataset, qa: QA, memory: Memory, names: Sequence[str], *, chosen: str, folder: Path, pace: Pace
+    dataset: Dataset, qa: QA, names: Sequence[str], *, chosen: str, folder: Path, pace: Pace
 ) -> tuple[dict[str, _Measured], list[Row]]:
     """Ask every question of every layer, what an interrupted run asked left out; give the rows of the chosen layer."""
     measured: dict[str, _Measured] = {}
@@ -115,7 +116,7 @@ def _measure(
     for place, name in enumerate(names):
         path = folder / f"{name.replace(' ', '')}.jsonl"
         rows = keeping.taken_up(path)
-        for group in asking.ask(qa, name, memory, dataset.questions[len(rows) :]):
+        for group in asking.ask(qa, name, dataset.questions[len(rows) :]):
             keeping.put_down(path, group)
             rows += group
             pace.tell("asking", place * len(dataset.questions) + len(rows), total)
@@ -196,24 +197,27 @@ def _fit(other: Ranked, rows: Sequence[Row], corpus: Corpus) -> list[str]:
             f"{other.name} ranks nothing for any question of this set (its first is “{next(iter(other.run), '')}”, the "
             f"set's “{next(iter(sorted(asked)), '')}”): give it the ids of the set's questions."
         )
-    foreign = ranked - corpus.article_ids()
+    articles = corpus.article_ids()
+    foreign = ranked - articles
     if foreign == ranked:
         raise EvaluationError(
-            f"No document of {other.name} is an article of this set (its first is “{min(foreign)}”): give it the ids of "
-            "the articles, or every figure of it would be 0."
+            f"No document of {other.name} is an article of this set (its first is “{min(foreign)}”): give it the ids "
+            "of the articles, or every figure of it would be 0."
         )
     depth = min((len(other.run[id]) for id in other.run.keys() & asked), default=0)
-    told = {
-        f"Questions of the run that are not in this set, left out: {len(unknown):,}.": unknown,
-        f"Questions of the set that the run does not rank, counted as 0 for it: {len(missing):,} of {len(asked):,}.": (
-            missing
-        ),
-        f"Documents of the run that are no articles of this set: {len(foreign):,} of {len(ranked):,}.": foreign,
-        f"The run ranks as few as {depth:,} documents for a question: figures beyond that are too low for it.": (
-            depth < min(_DEPTH, len(corpus.article_ids()))
-        ),
-    }
-    return [words for words, so in told.items() if so]
+    notes = []
+    if unknown:
+        notes.append(f"Questions of the run that are not in this set, left out: {len(unknown):,}.")
+    if missing:
+        ratio = f"{len(missing):,} of {len(asked):,}"
+        notes.append(f"Questions of the set that the run does not rank, counted as 0 for it: {ratio}.")
+    if foreign:
+        ratio = f"{len(foreign):,} of {len(ranked):,}"
+        notes.append(f"Documents of the run that are no articles of this set: {ratio}.")
+    if depth < min(_DEPTH, len(articles)):
+        few = counted(depth, "document")
+        notes.append(f"The run ranks as few as {few} for a question: figures beyond that are too low for it.")
+    return notes
 
 
 def _about(dataset: Dataset, settings: Settings, layer: str, qa: QA, ready: Ready) -> dict[str, Any]:

@@ -193,7 +193,7 @@ def reply(given: Reply, where: Filter | None = None) -> str:
             for rank, quote in enumerate(given.quotes, start=1)
         )
         return _one_line(f'<div class="reply answered">{searched}{shown}</div>')
-    refusal = f'<div class="refusal">{escape(given.reason or "These articles do not say.")}</div>'
+    refusal = f'<div class="refusal">{_lines(given.reason or "These articles do not say.")}</div>'
     if where is None:
         right = f'<a class="judge right" href="{escape(judge_url("absent", asked))}">Right to refuse</a>'
         refusal += f'<div class="judging"><span class="choices">{right}</span></div>'

@@ -30,6 +30,7 @@ SHOW = """() => {
 """Shows a reply from its question on, not from its end; takes off Gradio's labels, which read a message's HTML out."""
 
 History: TypeAlias = list[dict[str, Any]]
+"""Messages as Gradio shows them, oldest first."""
 
 
 class Chat:
@@ -39,6 +40,8 @@ class Chat:
         self.live, self.desk = live, desk
         gr.HTML(pages.masthead("Ask"), js_on_load=None, apply_default_css=False)
         self.turns = gr.State(list[Turn](), time_to_live=24 * 3600)
+        # Kept here, since what a page sends of itself could be made up by any program.
+        self.shown = gr.State(History(), time_to_live=24 * 3600)
         look: dict[str, Any] = {"show_label": False, "container": False, "layout": "panel", "height": None}
         self.chat = gr.Chatbot(
             **look, elem_id="chat", placeholder=cards.WELCOME, buttons=[], feedback_options=None,
@@ -64,14 +67,14 @@ class Chat:
         return [most, self.outlet, author, since, until]
 
     def _listen(self) -> None:
-        asked = [self.box, self.chat, self.turns, *self.fields]
-        answered = [self.chat, self.box, self.turns]
+        asked = [self.box, self.shown, self.turns, *self.fields]
+        answered = [self.chat, self.shown, self.box, self.turns]
         # Who waits is told at the desk, in the conversation.
-        self.box.submit(self.converse, asked, answered, **quiet(concurrency_limit=None))
+        self.box.submit(self.converse, asked, answered, **quiet(), concurrency_limit=None)
         chosen = self.chat.example_select(picked, None, self.box, **quiet())
-        chosen.then(self.converse, asked, answered, **quiet(concurrency_limit=None))
+        chosen.then(self.converse, asked, answered, **quiet(), concurrency_limit=None)
         self.chat.change(None, js=SHOW, **quiet())
-        self.chat.clear(lambda: [], None, self.turns, **quiet())
+        self.chat.clear(lambda: ([], []), None, [self.shown, self.turns], **quiet())
 
     def open(self) -> tuple[Update, Update]:
         """Fill the page when it is opened: example questions and outlets; how to begin when nothing is indexed."""
@@ -85,7 +88,7 @@ class Chat:
 
     async def converse(
         self, question: str, history: History, turns: list[Turn], k: int, *fields: str | None
-    ) -> AsyncIterator[tuple[History, str | Update, list[Turn]]]:
+    ) -> AsyncIterator[tuple[History, History, str | Update, list[Turn]]]:
         """Show the question at once, then its place in the line while it waits, then the reply under it.
 
         Args:
@@ -94,18 +97,21 @@ class Chat:
             turns: Earlier questions and what was quoted for them.
             k: How many quotes at most.
             fields: Outlet, author, first and last day.
+
+        Yields:
+            The messages to show, those to keep, what stands in the box, and the turns.
         """
         question = question.strip()
         if not question:
-            yield history, "", turns
+            yield history, history, "", turns
             return
         history = [*history, {"role": "user", "content": cards.question(question)}]
-        yield [*history, {"role": "assistant", "content": cards.SEARCHING}], "", turns
+        yield _under(history, cards.SEARCHING), history, "", turns
         try:
             where = narrowed(*fields)
             with self.desk.place() as place:
                 while number := place.number:
-                    yield [*history, {"role": "assistant", "content": cards.waiting(number)}], gr.skip(), turns
+                    yield _under(history, cards.waiting(number)), history, gr.skip(), turns
                     await place.moved()
                 given = await to_thread.run_sync(lambda: self.live.qa().ask(question, k=k, where=where, turns=turns))
         except VerbatimError as error:
@@ -113,8 +119,13 @@ class Chat:
         else:
             shown = cards.reply(given, where)
             turns = [*turns, Turn(question, given.quotes)][-TURNS:]
+        history = _under(history, shown)
         # The box stays as it is: the next question may be in it by now.
-        yield [*history, {"role": "assistant", "content": shown}], gr.skip(), turns
+        yield history, history, gr.skip(), turns
+
+
+def _under(history: History, told: str) -> History:
+    return [*history, {"role": "assistant", "content": told}]
 
 
 def picked(event: gr.SelectData) -> str:

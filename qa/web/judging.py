@@ -17,8 +17,8 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from index import generations
 from index.article import Article
 from index.errors import ArticleError, EvaluationError, NoIndex, QuestionError, VerbatimError
-from qa.answer import checked
 from qa.evaluation.judgements import Judgement, Judgements, Verdict
+from qa.guide import checked
 from qa.web.cards import article_url, escape, seen
 from qa.web.pages import Page, problem
 

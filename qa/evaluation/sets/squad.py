@@ -25,17 +25,17 @@ _ANYWHERE = "anywhere"
 def read(path: Path, _corpus: Corpus | None) -> Dataset:
     """Read a file; what cannot be used is listed with its place in the JSON and left out, the rest counts.
 
-    Three forms are read: `{"data": [articles]}` as SQuAD publishes it, the list alone, and flat rows with a context and a
-    question each, in a list or one a line. An article is `{"title", "paragraphs"}`; a paragraph,
+    Three forms are read: `{"data": [articles]}` as SQuAD publishes it, the list alone, and flat rows with a context and
+    a question each, in a list or one a line. An article is `{"title", "paragraphs"}`; a paragraph,
     `{"context", "qas"}`, may stand for one. Answers are a list of `{"text", "answer_start"}`, or of texts, or the two
     lists `{"text": […], "answer_start": […]}`.
 
     A paragraph's article is named `<title>-<n>`, n from 0 among the paragraphs of that title, white space in it as
     "_"; its text is the context, as given. Its questions have it as the one relevant article. A question that
     `is_impossible` has no answer and nothing judged; so has one with an empty list of answers, if any other question of
-    the file has answers, else nobody knows whether it is answerable. Where an answer does not stand at its
-    `answer_start`, its words stay an answer, its place is left out; one without `answer_start` has a place where its
-    words stand once.
+    the file has answers; else, and of one without such a list, nobody knows whether it is answerable. Where an answer
+    does not stand at its `answer_start`, its words stay an answer, its place is left out; one without `answer_start`
+    has a place where its words stand once.
 
     Returns:
         Its corpus is the bytes of a `corpus.jsonl`; its digest is the file's sha256.
@@ -47,6 +47,7 @@ def read(path: Path, _corpus: Corpus | None) -> Dataset:
     faults: list[Fault] = []
     articles: list[str] = []
     questions: dict[str, Question] = {}
+    without: list[str] = []
     numbers: Counter[str] = Counter()
     for place, paragraph, title in _paragraphs(_listed(raw, path), path, faults):
         name = re.sub(r"\s+", "_", title.strip()) or "untitled"
@@ -66,11 +67,10 @@ def read(path: Path, _corpus: Corpus | None) -> Dataset:
                 faults.append(Fault(at, why))
             else:
                 questions[question.id] = question
+                if question.answerable is None and "answers" in asked:
+                    without.append(question.id)
     if any(question.answers for question in questions.values()):
-        questions = {
-            id: replace(question, answerable=False) if question.answerable is None else question
-            for id, question in questions.items()
-        }
+        questions |= {id: replace(questions[id], answerable=False) for id in without}
     corpus = "".join(articles).encode()
     return finished(path, questions.values(), corpus, digest=hashlib.sha256(raw).hexdigest(), faults=faults)
 
@@ -92,8 +92,8 @@ def _listed(raw: bytes, path: Path) -> list[Any]:
     listed = given.get("data", [given] if "context" in given else None) if isinstance(given, dict) else given
     if not isinstance(listed, list) or not any(isinstance(each, dict) and _KNOWN & each.keys() for each in listed):
         raise EvaluationError(
-            f"{path} is no SQuAD file: write {{“data”: [{{“title”, “paragraphs”: [{{“context”, “qas”: [{{“id”, “question”, "
-            "“answers”}]}]}]}, or rows of {“id”, “title”, “context”, “question”, “answers”}."
+            f"{path} is no SQuAD file: write {{“data”: [{{“title”, “paragraphs”: [{{“context”, “qas”: [{{“id”, "
+            "“question”, “answers”}]}]}]}, or rows of {“id”, “title”, “context”, “question”, “answers”}."
         )
     return listed
 
@@ -108,7 +108,7 @@ def _paragraphs(given: list[Any], path: Path, faults: list[Fault]) -> Iterator[t
             for at, paragraph in _each(each, "paragraphs", place, faults):
                 yield at, paragraph, whole
         elif "question" in each:
-            first = (place, {"context": each.get("context"), _ROWS: []}, whole)
+            first: tuple[str, Mapping[str, Any], str] = (place, {"context": each.get("context"), _ROWS: []}, whole)
             rows.setdefault(json.dumps([whole, each.get("context")]), first)[1][_ROWS].append((place, each))
         else:
             yield place, each, whole
