@@ -10,7 +10,10 @@ _BY = re.compile(
     re.I,
 )
 _ASIDE = re.compile(r"\s+(?:in|for|at|of|from|aus|für|à|en|with)\s+|\s*[|•·/(@]|\s+[–—-]\s+")
-_PARTING = re.compile(r"\s*[,;&]\s*(?:and\s+)?|\s+(?:and|und|et|y|with)\s+")
+_PARTING = re.compile(
+    r"\s*[,;&]\s*(?:and\s+)?|\s+(?:and|und|et|y|og|och|ja|oraz|with)\s+"
+    r"|\s+(?:e|i)\s+(?=[^\W\da-z_]\S*\s+[^\W\da-z_])"  # not in Cunha e Silva
+)
 _ROLES = (
     "editor|correspondent|reporter|writer|columnist|critic|bureau chief|analyst|contributor|producer|journalist|"
     "fellow|korrespondent(?:in)?|redakteur(?:in)?|journaliste|correspondante?|envoyée?(?: spéciale?)?|redacción"
@@ -153,6 +156,11 @@ def _is_name(words: str, bare: bool) -> bool:
         if not token[0].isupper() and plain not in _PARTICLES:
             return False
     return tokens[-1][0].isupper() and any(len(token) > 2 for token in tokens)
+
+
+def part_names(names: str) -> list[str]:
+    """Give the names in a line of names: `Anna Berg og Tom Hull`, `Anna Berg, Tom Hull & Mary Rose`."""
+    return [name for name in _PARTING.split(names) if name]
 
 
 def join_names(names: Sequence[str]) -> str:

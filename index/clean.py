@@ -17,9 +17,13 @@ LEAST_PROSE = 3
 """Paragraphs of running text from which a line without a full stop is taken for a caption."""
 _LEAST_SPEECHES = 3
 """Lines such as `Q: …` from which a text is taken for an interview."""
+_MOST_OF_A_TEXT = 3
+"""Paragraphs of running text for each line taken for a caption; in a text with more, unended lines are its own."""
 _LONGEST_CREDITED = 400
 _MOST_CAPTIONS = 2
 """More lines in a row without a full stop are a list, a table or verse."""
+_LONGEST_CAPTION = 120
+"""A longer line without a full stop is a sentence that lost it, or goes on in a formula or a list."""
 _LONGEST_FURNITURE = 300
 _LONGEST_TAIL = 600
 
@@ -171,6 +175,7 @@ def _captions(body: list[Paragraph]) -> list[Mark]:
     signed = False
     for one, after in pairwise([*body, None, None]):
         apart = one is not None and (one.alone or single_spaced) and not (dialogue and one.is_speech)
+        apart = apart and one is not None and len(one.words) <= _LONGEST_CAPTION
         parted = after is not None and after.words[0].islower()  # a sentence that a line end interrupts
         if one is not None and apart and not signed and one.is_unended_line and not one.is_item and not parted:
             row.append(one)
@@ -183,6 +188,8 @@ def _captions(body: list[Paragraph]) -> list[Mark]:
             break
         # "Yours sincerely," or "He made three points:" leads to lines that are no captions.
         signed = one.is_open or (signed and not one.is_prose)
+    if len(marks) * _MOST_OF_A_TEXT > len(prose):
+        marks = []
     marks.extend(Mark(Kind.CAPTION, one.start, one.end) for one in body if _is_credited(one))
     return marks
 

@@ -365,7 +365,7 @@ class TestEpub:
         )
         one = draft(book(tmp_path / "a.epub", ("a.xhtml", "Chapter 1", markup)))
         assert one.text == (
-            f"Bridge closed\n\n{P1}\nSecond line.\n\nloose words\n- One\n- Two\n1. Inner\n\nSaid she.\n\nFerries\n\n"
+            f"Bridge closed\n\n{P1}\nSecond line.\n\nloose words\n\n- One\n- Two\n1. Inner\n\nSaid she.\n\nFerries\n\n"
             "Bank | Daily\nEast | 1 2\n\nNext\n\nThe bridge.\n\nso wrapped and split upon"
         )
         assert marked(one) == [

@@ -138,7 +138,7 @@ def test_a_newsletter(tmp_path: Path) -> None:
     one = draft(tmp_path / "a.eml", message.as_bytes())
     assert one.text == (f"Bridge\n{DATE}\n\nView in browser\n\nBridge\n\nRust\n\n{P1} Read more\n\n{P2}\n\nUnsubscribe")
     assert marked(one)[2:] == [
-        ("furniture", "View in browser"), ("caption", "Bridge"), ("caption", "Rust"), ("furniture", "Unsubscribe"),
+        ("caption", "View in browser"), ("caption", "Bridge"), ("caption", "Rust"), ("caption", "Unsubscribe"),
     ]  # fmt: skip
     assert (one.byline.author, one.byline.outlet) == (None, "Bridge Weekly")
 

@@ -143,7 +143,7 @@ rust = 3</pre><p>{P4}</p></div>
 def test_a_blog_states_its_byline_in_its_elements(tmp_path):
     article = read(tmp_path, BLOG)
     assert quotable(article) == [
-        P1, P2, "And so on.", P3, "Tower | Rust", "North | 12 %", "- the northern tower", "- the toll house",
+        P1, P2, "And so on.", P3, "Tower | Rust", "North | 12 %", "1. the northern tower", "2. the toll house",
         "load = 12", "rust = 3", P4,
     ]  # fmt: skip
     byline = article.byline

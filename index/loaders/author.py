@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
-from index.byline import join_names, read_author
+from index.byline import join_names, part_names, read_author
 from index.loaders.jsonld import as_list, name_of
 from index.loaders.near import letters, marked_words, near_headline
 
@@ -18,8 +18,10 @@ _META = """author article:author og:article:author article:author_name byl dc.cr
 _WRITTEN = frozenset(("written by", "by", "author", "verfasst von", "écrit par", "escrito por", "geschrieben von"))
 _NAMING = frozenset("author authors authorname byline bylines writer writers contributor contributors".split())
 """Words in the class or id of what holds an author's name, in the markup of many sites."""
-_ABOUT = frozenset("bio biography related comment comments share follow avatar image photo more count".split())
+_ABOUT = frozenset("bio biography related comment comments share follow avatar image photo caption more count".split())
 _HOLDERS = frozenset("a address cite div dd em h2 h3 h4 h5 h6 header li p span strong ul".split())
+_PICTURES = ("figure", "figcaption", "picture")
+"""What is named inside is who took the picture."""
 _PROFILE = re.compile(
     r"/(?:authors?|by|contributors?|editors?|people|staff|writers?|journalists?|profiles?|columnists?)/[^/]", re.I
 )
@@ -122,7 +124,8 @@ def _person(name: str) -> str | None:
     turned = _TURNED.fullmatch(name)
     if turned and (author := read_author(f"By {turned[2]} {turned[1]}")):
         return author
-    return read_author(name if _BY.match(name) else f"By {name}", stated=True)
+    names = read_author(name if _BY.match(name) else f"By {name}", stated=True)
+    return join_names(part_names(names or "")) or None
 
 
 def _han(words: str) -> str | None:
@@ -133,7 +136,7 @@ def _han(words: str) -> str | None:
 def _microdata(tree: "HtmlElement") -> list[str]:
     names: list[str] = []
     for element in tree.xpath("//*[contains(@itemprop, 'author')]")[:_MOST_ELEMENTS]:
-        if next(element.iterancestors("aside", "nav"), None) is not None:
+        if _is_inside(element, "aside", "nav", *_PICTURES):
             continue
         for one in element.xpath(".//*[@itemprop='name']") or [element]:
             words = " ".join((one.get("content") or one.text_content()).split())
@@ -172,8 +175,12 @@ def _shown(body: "HtmlElement", title: str | None) -> str | None:
     return None
 
 
+def _is_inside(element: "HtmlElement", *tags: str) -> bool:
+    return element.tag in tags or next(element.iterancestors(*tags), None) is not None
+
+
 def _is_marked(element: "HtmlElement") -> bool:
-    if element.tag not in _HOLDERS:
+    if element.tag not in _HOLDERS or _is_inside(element, *_PICTURES):
         return False
     words = marked_words(element)
     stated = element.get("rel") == "author" or "author" in (element.get("itemprop") or "").split()

@@ -12,18 +12,20 @@ from index.article import Draft, Fault, Kind
 from index.dates import read_date
 from index.encoding import declared_by, decoded
 from index.errors import ArticleError
-from index.loaders.chapter import read_parts
+from index.loaders.events import local, spelled
 from index.loaders.inside import BROKEN
 from index.loaders.page import Part
 from index.loaders.properties import letters, make_draft, read_title, states_day
+from index.loaders.walker import as_parts, read_blocks
 from index.loaders.zipped import checked
 from index.settings import Settings
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import XMLParser, _Element
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
+_APART = "its part {} cannot be taken apart ({}): download it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
             try:
                 if PurePosixPath(name).name in locked:
                     raise ArticleError("it is protected against reading by other programs (DRM): leave it out")
-                parts = list(read_parts(_parsed(opened, name, html=True)))
+                parts = list(as_parts(read_blocks(_document(opened, name)), titled=True))
             except ArticleError as error:
                 found = True
                 yield Fault(f"{path}: {name}", f"{error}.")
@@ -155,24 +157,46 @@ def _text(element: "_Element") -> str:
     return " ".join("".join(element.itertext()).split())
 
 
-def _parsed(opened: ZipFile, name: str, html: bool = False) -> "_Element":
+def _document(opened: ZipFile, name: str) -> "_Element":
+    """Give the body of a document, as elements of HTML."""
     from lxml import etree
 
+    data = spelled(_data(opened, name))
+    try:
+        tree = etree.fromstring(data, _xml_parser())
+    except etree.XMLSyntaxError as error:
+        # Many books are not well-formed.
+        loose = etree.HTMLParser(no_network=True, huge_tree=False, encoding="utf-8")
+        tree = etree.fromstring(data, loose) if data.strip() else None
+        if tree is None:
+            raise ArticleError(_APART.format(name, error)) from error
+    for element in tree.iter(etree.Element):
+        element.tag = local(element.tag).lower()
+    body: _Element | None = tree.find(".//body")
+    return tree if body is None else body
+
+
+def _parsed(opened: ZipFile, name: str) -> "_Element":
+    from lxml import etree
+
+    try:
+        return etree.fromstring(_data(opened, name), _xml_parser())
+    except etree.XMLSyntaxError as error:
+        raise ArticleError(_APART.format(name, error)) from error
+
+
+def _xml_parser() -> "XMLParser":
+    from lxml import etree
+
+    return etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+
+
+def _data(opened: ZipFile, name: str) -> bytes:
+    """Give a member's text as UTF-8, whatever it is in."""
     try:
         data = opened.read(name)
     except KeyError as error:
         raise ArticleError(f"its part {name} is missing: download it again") from error
     except BROKEN as error:
         raise ArticleError(f"its part {name} is damaged ({error}): download it again") from error
-    data = decoded(data, declared_by(data)).encode()
-    parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        return etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        if html:
-            # Many books are not well-formed, or use names of letters that only HTML knows.
-            loose = etree.HTMLParser(no_network=True, huge_tree=False, encoding="utf-8")
-            tree = etree.fromstring(data, loose) if data.strip() else None
-            if tree is not None:
-                return tree
-        raise ArticleError(f"its part {name} cannot be taken apart ({error}): download it again") from error
+    return decoded(data, declared_by(data)).encode()

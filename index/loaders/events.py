@@ -81,7 +81,12 @@ class _Spelled:
             if not more:
                 break
             piece += more
-        return _ENTITY.sub(_numbered, piece)
+        return spelled(piece)
+
+
+def spelled(markup: bytes) -> bytes:
+    """Write the characters that only HTML knows by names, such as &nbsp;, by their numbers."""
+    return _ENTITY.sub(_numbered, markup)
 
 
 def _numbered(found: re.Match[bytes]) -> bytes:

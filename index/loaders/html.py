@@ -3,16 +3,20 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.article import Byline, Draft, Fault, Kind
 from index.encoding import decoded
 from index.errors import ArticleError
-from index.loaders.blocks import Block, Form
 from index.loaders.body import find_article
 from index.loaders.near import letters
 from index.loaders.page import Part, lay_out
-from index.loaders.stated import Stated, read_stated
+from index.loaders.stated import read_stated
+from index.loaders.walker import as_parts, visible
 from index.settings import Settings
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 MAX_PAGE_BYTES = 10_000_000
 """A page of text has a tenth of it at most; larger ones are data, and take the parsers minutes."""
@@ -62,8 +66,12 @@ def read_page(data: bytes) -> Draft:
         tree = load_html(source)
         if tree is None:
             raise ArticleError("it is no web page: save the page again, or save its text as .txt")
+        _make_visible(tree)
         stated, language = read_stated(tree), tree.get("lang")
-        parts = list(_parts(find_article(tree, stated.byline.title), stated))
+        # They open the text already, each marked.
+        said = set(filter(None, map(letters, (stated.byline.title, stated.author_line, stated.date_line))))
+        blocks = find_article(tree, stated.byline.title)
+        parts = list(as_parts(block for block in blocks if letters(block.words) not in said))
     except (etree.LxmlError, ValueError, RecursionError) as error:
         raise ArticleError(
             f"the page cannot be taken apart ({error}): save it again, or save its text as .txt"
@@ -84,15 +92,14 @@ def _decoded(data: bytes) -> str:
     return re.sub(r"\r\n?", "\n", decoded(data, declared[1].decode() if declared else None))
 
 
-def _parts(blocks: list[Block], stated: Stated) -> Iterator[Part]:
-    before: Block | None = None
-    # They open the text already, each marked.
-    said = set(filter(None, map(letters, (stated.byline.title, stated.author_line, stated.date_line))))
-    for block in blocks:
-        if letters(block.words) in said:
-            continue
-        close = before is not None and before.form is block.form and block.form in (Form.ITEM, Form.ROW)
-        sign = "- " if block.form is Form.ITEM else ""
-        kind = Kind.CAPTION if block.form in (Form.HEADING, Form.CAPTION) else None
-        yield Part(sign + block.words, kind, close)
-        before = block
+def _make_visible(tree: "HtmlElement") -> None:
+    """Take out what nobody sees before anything is compared."""
+    for element in tree.iter():
+        text, tail = element.text or "", element.tail or ""
+        if (shown := visible(text)) != text:
+            element.text = shown
+        if (shown := visible(tail)) != tail:
+            element.tail = shown
+    for element in tree.iter("meta"):
+        for name, value in element.items():
+            element.set(name, visible(value))

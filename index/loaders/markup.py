@@ -2,11 +2,13 @@
 
 import html
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index.article import Kind
 from index.errors import ArticleError
 from index.loaders.page import Part
+from index.loaders.walker import as_parts, read_blocks, visible
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -19,22 +21,12 @@ _ELEMENT = re.compile(
 )
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]{2,8});", re.I)
 _PARTED = re.compile(r"<(?:p|br|div|td)\b", re.I)
+_CODE = re.compile(r"(<pre\b(?:[^<]++|<(?!/?pre\b))*+</pre)", re.I)
 _DECLARATION = re.compile(r"\s*<\?xml[^<>]*\?>")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n?|[\u2028\u2029\x0b\x0c\x85]")
-_BREAK = "\u2028"
-
-_DROPPED = frozenset("script style head title noscript template svg math iframe object button select textarea".split())
-_BLOCKS = frozenset(
-    """address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3
-    h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul caption""".split()
-)
-_SET_APART = frozenset("h1 h2 h3 h4 h5 h6 figcaption caption".split())
-_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.I)
 _OTHERS = re.compile(r"(?:\A|\s)(?:gmail_quote|gmail_signature|yahoo_quoted|moz-cite-prefix|moz-signature)(?:\s|\Z)")
 """What mail programs call the words of another letter, and the signature."""
-_LONGEST_LINK = 120
-"""A paragraph that is a link is a button or a menu's line where it is no longer than this."""
 
 
 def readable(text: str) -> str:
@@ -57,15 +49,14 @@ def plain_or_markup(text: str) -> list[Part]:
 
 def words(text: str) -> str:
     """Give the words of one line, such as a headline, that may or may not be HTML."""
-    return " ".join(" ".join(part.text for part in plain_or_markup(text)).split())
+    return " ".join(visible(" ".join(part.text for part in plain_or_markup(text))).split())
 
 
 def parts(source: str) -> list[Part]:
     """Give the paragraphs of a piece of HTML.
 
-    Headings and captions are set apart; furniture are paragraphs that are nothing but a link, and in letters what
-    stands in another's letter. What is hidden is left out, pictures and scripts too. Where blank lines alone part
-    the paragraphs, as blogs store them, they do so here.
+    Headings, captions and mere links are set apart; furniture is, in letters, what stands in another's letter. Where
+    blank lines alone part the paragraphs, as blogs store them, they do so here.
 
     Args:
         source: Markup without or with the page around it.
@@ -81,7 +72,9 @@ def parts(source: str) -> list[Part]:
 
     source = readable(_DECLARATION.sub("", source, count=1))
     if not _PARTED.search(source):
-        source = re.sub(r"\n", "<br>", re.sub(r"\n[ \t]*\n\s*", "<p>", source.strip()))
+        pieces = _CODE.split(source.strip())
+        pieces[::2] = [re.sub(r"\n", "<br>", re.sub(r"\n[ \t]*\n\s*", "<p>", piece)) for piece in pieces[::2]]
+        source = "".join(pieces)
     if not source.strip():
         return []
     parser = HTMLParser(encoding="utf-8", huge_tree=True)
@@ -94,74 +87,19 @@ def parts(source: str) -> list[Part]:
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         # The parser stops there, and the words after it would be lost without a word.
         raise ArticleError("its HTML is nested too deeply to be taken apart: save it as plain text")
-    return _Walk().over(tree)
+    others = _others(tree)
+    blocks = read_blocks(tree)
+    return [
+        replace(part, kind=Kind.FURNITURE) if block.holder in others else part
+        for block, part in zip(blocks, as_parts(blocks), strict=True)
+    ]
 
 
-class _Walk:
-    """One way through a tree of HTML, from its first word to its last."""
-
-    def __init__(self) -> None:
-        self._found: list[Part] = []
-        self._pieces: list[str] = []
-        self._linked = self._unlinked = 0
-        self._links = self._apart = self._others = self._pre = 0
-        self._sign = ""
-        self._in_list = False
-
-    def over(self, tree: "HtmlElement") -> list[Part]:
-        from lxml import etree
-
-        walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
-        for event, element in walk:
-            if event in ("comment", "pi"):
-                self._write(element.tail)
-                continue
-            tag = element.tag
-            if event == "start" and (tag in _DROPPED or _is_hidden(element)):
-                walk.skip_subtree()
-            elif tag not in _DROPPED and not _is_hidden(element):
-                self._step(element, tag, 1 if event == "start" else -1)
-            if event == "start" and tag not in _DROPPED and not _is_hidden(element):
-                self._write(element.text)
-            elif event == "end":
-                self._write(element.tail)
-        self._end()
-        return self._found
-
-    def _step(self, element: "HtmlElement", tag: str, way: int) -> None:
-        """Go into an element, or out of it."""
-        if tag in _BLOCKS:
-            self._end()
-        if tag == "br" and way > 0:
-            self._pieces.append(_BREAK)
-        elif tag == "li":
-            self._sign = "- " if way > 0 else ""
-        elif tag in ("ul", "ol"):
-            self._in_list = False
-        self._links += way * (tag == "a")
-        self._apart += way * (tag in _SET_APART)
-        self._pre += way * (tag == "pre")
-        self._others += way * (element.get("type") == "cite" or _OTHERS.search(element.get("class") or "") is not None)
-
-    def _write(self, text: str | None) -> None:
-        if text:
-            self._pieces.append(text.replace("\n", _BREAK) if self._pre else text)
-            letters = len("".join(text.split()))
-            self._linked += letters if self._links else 0
-            self._unlinked += 0 if self._links else letters
-
-    def _end(self) -> None:
-        """End a paragraph."""
-        lines = "".join(self._pieces).split(_BREAK)
-        text = "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
-        if text:
-            is_link = self._linked > 0 and self._unlinked <= 1 and len(text) <= _LONGEST_LINK
-            kind = Kind.CAPTION if self._apart else None
-            kind = Kind.FURNITURE if self._others or (is_link and not self._apart) else kind
-            self._found.append(Part(self._sign + text, kind, close=bool(self._sign) and self._in_list))
-            self._in_list, self._sign = bool(self._sign), ""
-        self._pieces, self._linked, self._unlinked = [], 0, 0
-
-
-def _is_hidden(element: "HtmlElement") -> bool:
-    return element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "") is not None
+def _others(tree: "HtmlElement") -> set["HtmlElement"]:
+    """Give the elements that hold the words of another letter, or a signature, with all that is in them."""
+    found: set[HtmlElement] = set()
+    for element in tree.iter("*"):
+        cited = element.get("type") == "cite" or _OTHERS.search(element.get("class") or "") is not None
+        if cited or element.getparent() in found:
+            found.add(element)
+    return found

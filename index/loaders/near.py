@@ -41,7 +41,12 @@ def letters(words: str | None) -> str:
 
 def marked_words(element: "HtmlElement") -> set[str]:
     """Give the words in the class and id of an element, in lower case: `BylineBox` holds byline and box."""
-    return {word.lower() for word in _WORD.findall(f"{element.get('class') or ''} {element.get('id') or ''}")}
+    return words_in(f"{element.get('class') or ''} {element.get('id') or ''}")
+
+
+def words_in(name: str) -> set[str]:
+    """Give the words that a name of a class is made of, in lower case."""
+    return {word.lower() for word in _WORD.findall(name)}
 
 
 def _headline(elements: "list[HtmlElement]", title: str | None) -> int | None:
