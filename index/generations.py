@@ -8,10 +8,8 @@ home/ LOCK  CURRENT -> "gen-000002 <sha256 of its manifest>"
 ```
 """
 
-import errno
 import hashlib
 import json
-import os
 import re
 import shutil
 import sqlite3
@@ -23,8 +21,9 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from index.disk import put, sync, writable
 from index.embed import sha256_of
-from index.errors import Busy, Damaged, Mismatch, NoIndex, Unwritable
+from index.errors import Busy, Damaged, Mismatch, NoIndex
 
 FORMAT = 4
 CORPUS = "corpus.sqlite"
@@ -34,8 +33,6 @@ _FILES = "FILES"
 _NEXT = "next"
 _TRIAL = "trial"
 _NAME = re.compile(r"gen-[0-9]{6,}")
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_NO_RIGHT = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,41 +161,6 @@ def writing(home: Path) -> Iterator[None]:
             ) from error
 
 
-@contextmanager
-def writable(home: Path) -> Iterator[None]:
-    """Make a folder, and translate what disks say while it is written.
-
-    Raises:
-        Unwritable: It is read-only, or the disk is full.
-    """
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        yield
-    except OSError as error:
-        if error.errno in _NO_ROOM:
-            raise Unwritable(_full(home)) from error
-        if error.errno in _NO_RIGHT or isinstance(error, FileExistsError | NotADirectoryError):
-            raise Unwritable(
-                f"{error.filename or home} cannot be written ({error.strerror}): choose another folder with --home."
-            ) from error
-        raise
-    except sqlite3.OperationalError as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-            raise Unwritable(_full(home)) from error
-        if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
-            raise Unwritable(f"{home} cannot be written ({error}): choose another folder with --home.") from error
-        raise
-
-
-def _full(home: Path) -> str:
-    free = shutil.disk_usage(home).free // 2**20
-    return (
-        f"The disk of {home} has no room ({free} MB free): make room and run the same command again, it goes on "
-        "where it stopped; until then the index before stays in force."
-    )
-
-
 def newest(home: Path) -> Generation | None:
     """Open the index in force as `current` does; None when nothing was indexed yet."""
     return current(home) if exists(home) else None
@@ -299,14 +261,14 @@ def publish(
     manifest = json.dumps({"format": FORMAT, "built": built, "files": sums}, indent=1).encode()
     (folder / _MANIFEST).write_bytes(manifest)
     for path in (*parts, folder / _MANIFEST, *{path.parent for path in parts}):
-        _sync(path)
+        sync(path)
     before = _folders(home)
     spare = None if sole else base.folder if base else next(filter(_is_whole, before), None)
     name = f"gen-{max(map(_number, before), default=0) + 1:06d}"
-    _put(home / _FILES, json.dumps(files))
+    put(home / _FILES, json.dumps(files))
     folder.rename(home / name)
-    _sync(home)
-    _put(home / _CURRENT, f"{name} {hashlib.sha256(manifest).hexdigest()}\n")
+    sync(home)
+    put(home / _CURRENT, f"{name} {hashlib.sha256(manifest).hexdigest()}\n")
     for old in before:
         if old != spare:
             shutil.rmtree(old, ignore_errors=True)
@@ -320,22 +282,3 @@ def _is_whole(folder: Path) -> bool:
     except Mismatch:
         return True
     return True
-
-
-def _put(path: Path, words: str) -> None:
-    """Write a file so that it holds either what it held or all of the words, whenever the machine stops."""
-    made = path.with_name(f"{path.name}.tmp")
-    made.write_text(words, encoding="utf-8")
-    _sync(made)
-    made.replace(path)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    if path.is_dir() and os.name == "nt":
-        return  # Windows cannot open folders, and writes their entries by itself
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

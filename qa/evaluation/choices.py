@@ -9,6 +9,7 @@ from typing import Any
 
 from index import generations
 from index.corpus import Corpus
+from index.disk import writable
 from index.errors import EvaluationError, NoIndex
 from index.settings import Settings, load
 from qa.evaluation import keeping, sets
@@ -154,13 +155,13 @@ def written(done: Evaluation, compared: Evaluation | Ranked | None, *, report: P
     if report is not None:
         from qa.evaluation.report import report as made  # loads matplotlib, which no other way out needs
 
-        with generations.writable(report.parent):
+        with writable(report.parent):
             report.write_text(made(done, compared if isinstance(compared, Evaluation) else None), encoding="utf-8")
     if run is not None:
         ranked = done.folder / RUN
         if not ranked.exists():
             raise EvaluationError("No TREC run is written: ids with white space cannot stand in one.")
-        with generations.writable(run.parent):
+        with writable(run.parent):
             shutil.copyfile(ranked, run)
 
 
@@ -170,5 +171,5 @@ def export(dataset: Dataset, settings: Settings, folder: Path) -> None:
     Raises:
         Unwritable: The folder cannot be written.
     """
-    with generations.writable(folder), _corpus(settings) as corpus:
+    with writable(folder), _corpus(settings) as corpus:
         beir.write(dataset, folder, corpus)

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from index import generations
 from index.corpus import Corpus
+from index.disk import writable
 from index.embed import SentenceEmbedder
 from index.errors import EvaluationError
 from index.settings import Settings
@@ -75,7 +75,7 @@ def evaluate(
     pace = Pace(listener)
     embedder = SentenceEmbedder(settings)
     home = settings.home / keeping.FOLDER
-    with generations.writable(home):
+    with writable(home):
         ready = readying.index(dataset, settings, embedder, home / "cache", pace.tell)
         with closing(Memory(embedder, home / "cache")) as memory:
             qa = assemble(ready.settings, memory, marker(settings))
