@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -58,7 +59,8 @@ def take_in(
     with closing(read(intake.altered(found.files), settings)) as files:
         for path, articles in files:
             intake.take(path, articles)
-    roots = [path.resolve() for path in (paths if below is None else below)]
+    # Unlike Path.resolve, it takes links that lead in a circle.
+    roots = [Path(os.path.realpath(path)) for path in (paths if below is None else below)]
     on_record = [name for name, _ in ledger.files()]
     lost = [name for name in on_record if not Path(name).exists()]
     if prune or prune_many:
