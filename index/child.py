@@ -41,7 +41,7 @@ def main() -> None:
     while (name := receive(asked)) is not None:
         _limit_memory(size + most_bytes)
         _alarm(settings.file_timeout_s + _GRACE_S)
-        for message in _messages(Path(os.fsdecode(name)), settings):
+        for message in messages(Path(os.fsdecode(name)), settings):
             # Where the parent reads slowly, this waits, and that is not the file's fault.
             _alarm(0)
             send(told, message)
@@ -51,8 +51,12 @@ def main() -> None:
         send(told, SPENT if size - at_start > most_bytes else DONE)
 
 
-def _messages(path: Path, settings: Settings) -> Iterator[bytes]:
-    """Give the articles and faults of one file, encoded."""
+def messages(path: Path, settings: Settings) -> Iterator[bytes]:
+    """Read one file, whatever it holds.
+
+    Yields:
+        Its articles and faults in order, encoded, at least one; `WORKING` meanwhile where an article takes long.
+    """
     drafts = load(path, settings)
     # Made beforehand: where memory has run out there is none for it.
     too_large = f"reading it needs more than {settings.file_memory_mb:,} MB: split it, or raise file_memory_mb."

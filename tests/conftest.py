@@ -8,9 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index import guard
+from index.child import messages
 from index.embed import Tokens, unit
 from index.settings import NOT_SETTINGS, Settings
 from index.text import terms
+from index.wire import WORKING, decode
 
 ROOT = Path(__file__).parent.parent
 
@@ -82,6 +85,12 @@ class FakeModel:
         )
 
 
+def read_here(paths, settings):
+    """Read files as `guard.read` does, but in this process: each child takes most of a second to start."""
+    for path in paths:
+        yield path, (decode(message) for message in messages(path, settings) if message != WORKING)
+
+
 def stand_in(monkeypatch, model):
     """Put a model in the place of `SentenceEmbedder`, wherever one is made."""
     for room in ("index.build", "qa.assemble", "qa.evaluation.evaluate"):
@@ -102,10 +111,17 @@ def clean_environment():
 
 @pytest.fixture
 def fake_model(monkeypatch):
-    """Builds and questions run without a model, in milliseconds."""
+    """Builds and questions run without a model and without other processes, in milliseconds."""
     model = FakeModel()
     stand_in(monkeypatch, model)
+    monkeypatch.setattr("index.intake.read", read_here)
     return model
+
+
+@pytest.fixture
+def guarded(fake_model, monkeypatch):
+    """Files are read in processes of their own, as they are outside the tests."""
+    monkeypatch.setattr("index.intake.read", guard.read)
 
 
 @pytest.fixture

@@ -24,14 +24,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from conftest import FakeModel
+from conftest import FakeModel, read_here
 from figures import ROOT, commit, keep, made
 
 from index import build, checking, generations, intake
-from index.clean import clean
 from index.corpus import Corpus
 from index.errors import Damaged, NoIndex, Unwritable
-from index.loaders import load
 from index.settings import Settings
 from qa import verify
 
@@ -48,7 +46,7 @@ def main(tries, seed, *, keeps=False):
     """Give 1 where anything did not hold, else 0."""
     measured = commit()
     build.SentenceEmbedder = FakeModel()
-    intake.read = _read
+    intake.read = read_here
     draw, failed = random.Random(seed), 0
     ways = {killed: VERBS, full: VERBS, damaged: VERBS.keys() - {"trial"}, changed: {"rebuild"}}
     with tempfile.TemporaryDirectory() as folder:
@@ -63,11 +61,6 @@ def main(tries, seed, *, keeps=False):
     if keeps:
         keep("kills", made("torture", measured) + table, ROOT / "docs" / "reliability.md")
     return failed > 0
-
-
-def _read(paths, settings):
-    for path in paths:
-        yield path, iter([clean(draft, path) for draft in load(path, settings) if draft is not None])
 
 
 def _written(folder, words):

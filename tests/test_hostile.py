@@ -92,7 +92,7 @@ def test_what_may_hang_ends_in_time_and_the_rest_is_read(tmp_path):
     assert {ends[name] for name in MAY_HANG} <= {"indexed", slow, ends["signs.html"]}
 
 
-def test_one_file_that_hangs_among_a_thousand(fake_model, tmp_path):
+def test_one_file_that_hangs_among_a_thousand(guarded, tmp_path):
     settings = Settings(home=tmp_path / "home", file_timeout_s=1)
     folder = tmp_path / "cuttings"
     folder.mkdir()
@@ -106,7 +106,7 @@ def test_one_file_that_hangs_among_a_thousand(fake_model, tmp_path):
     assert found(settings, "tower998") == ["a998.txt"]
 
 
-def test_one_file_that_needs_too_much_memory_among_many(fake_model, tmp_path):
+def test_one_file_that_needs_too_much_memory_among_many(guarded, tmp_path):
     settings = Settings(home=tmp_path / "home", file_memory_mb=300)
     folder = tmp_path / "cuttings"
     folder.mkdir()
@@ -127,7 +127,7 @@ NAMES = [
 ]
 
 
-def test_odd_names_are_names(fake_model, tmp_path):
+def test_odd_names_are_names(guarded, tmp_path):
     settings = Settings(home=tmp_path / "home")
     folder = (tmp_path / "cuttings").resolve()
     folder.mkdir()
@@ -142,7 +142,7 @@ def test_odd_names_are_names(fake_model, tmp_path):
     assert (again.new, again.same) == (0, len(NAMES) - len(hidden))
 
 
-def test_what_is_no_file_or_lies_elsewhere_is_not_read(fake_model, tmp_path):
+def test_what_is_no_file_or_lies_elsewhere_is_not_read(guarded, tmp_path):
     settings = Settings(home=tmp_path / "home")
     secret = written(tmp_path, "secret.txt", article("treasure"))
     folder = tmp_path / "cuttings"
@@ -174,7 +174,7 @@ def test_what_is_no_file_or_lies_elsewhere_is_not_read(fake_model, tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
-def test_a_file_without_permission_is_named(fake_model, tmp_path):
+def test_a_file_without_permission_is_named(guarded, tmp_path):
     folder = tmp_path / "cuttings"
     folder.mkdir()
     written(folder, "good.txt", article("bridge"))
