@@ -1,5 +1,6 @@
 """The path of an article into the index: what changes, what stays, and what a crash or a full disk leaves."""
 
+import asyncio
 import errno
 import json
 import os
@@ -706,11 +707,12 @@ def test_a_removed_article_is_quoted_in_no_face_any_more(fake_model, home, cutti
     from qa import cli
     from qa.assemble import Live
     from qa.web import pages
+    from qa.web.desk import Desk
 
     settings = home.model_copy(update={"answer_at": 0.0, "related_at": 0.0})
     build.index([cuttings], settings)
     live = Live(settings)
-    ask, ask_json = app.programs(live)
+    calls = app.programs(live, Desk())
     (gone,) = [entry.id for entry in live.qa().corpus.listing("ferry")]
 
     def quoted():
@@ -720,7 +722,7 @@ def test_a_removed_article_is_quoted_in_no_face_any_more(fake_model, home, cutti
         hits = [hit.to_json() for hit in live.qa().search(question, 9)]
         assert cli.main(["ask", question, "--json", "--home", str(settings.home)]) == 0
         said = capsys.readouterr().out
-        return json.dumps([reply, hits, ask(question), ask_json(question), said])
+        return json.dumps([reply, hits, *(asyncio.run(call(question)) for call in calls.values()), said])
 
     assert quoted().count(gone) >= 5
     assert pages.article(live.qa().corpus.article, {"id": gone}).status == 200
