@@ -1,7 +1,7 @@
 """What a question asks for: the type of its answer, its content words, and whether it is about the byline."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
@@ -163,6 +163,26 @@ def read_as(question: str, holds: Callable[[str], bool]) -> str:
         for noun in (own[0] + ending for ending in _DOERS):
             if holds(noun):
                 return f"Who is the {noun}?"
+    return question
+
+
+def as_written(question: str, texts: Iterable[str]) -> str:
+    """Give a question with its numbers and codes as the first text that holds them writes them: `B17` as `B-17`.
+
+    Models read the letters and signs that are there, and to them `1728` and `1,728` are hardly alike.
+
+    Args:
+        question: One that stands alone.
+        texts: Passages, best first.
+    """
+    typed = {term: span for term, span in placed_terms(question) if any(map(str.isdecimal, term))}
+    for text in texts if typed else ():
+        for term, (start, end) in placed_terms(text):
+            if term in typed:
+                begin, stop = typed.pop(term)
+                longer = end - start - (stop - begin)
+                question = question[:begin] + text[start:end] + question[stop:]
+                typed = {one: (a + longer * (a > begin), b + longer * (a > begin)) for one, (a, b) in typed.items()}
     return question
 
 

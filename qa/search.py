@@ -15,7 +15,7 @@ from index.embed import Embedder, Tokens, unit
 from index.lexical import Words
 from index.vectors import Vectors
 from qa.marking import Marker
-from qa.question import read_as, sought
+from qa.question import as_written, read_as, sought
 from qa.reply import LEAST_ODDS, Hit, Marked
 
 _MAXSIM = 2.0
@@ -156,7 +156,7 @@ class LateInteraction:
         if not near:
             return []
         texts = [sought_text(self._corpus.article(hit.passage.article_id).byline, hit.passage) for hit in near]
-        asked, found = self._embedder.tokens(question, texts)
+        asked, found = self._embedder.tokens(as_written(question, texts), texts)
         near = [
             _looked_at(hit, asked, tokens, len(text) - len(hit.passage.text))
             for hit, tokens, text in zip(near, found, texts, strict=True)
@@ -201,7 +201,8 @@ class Reranked:
         hits = self.parts[0].search(question, max(k, self._depth), where)
         read, rest = hits[: self._depth], hits[self._depth :]
         headed = [(header(self._corpus.article(hit.passage.article_id).byline), hit.passage) for hit in read]
-        marked = self._marker.mark(read_as(question, self._words.holds), headed)
+        asked = as_written(question, (hit.passage.text for hit in read))
+        marked = self._marker.mark(read_as(asked, self._words.holds), headed)
         read = [
             replace(hit, marked=found, score=hit.score + _ODDS * odds(found))
             for hit, found in zip(read, marked, strict=True)

@@ -3,7 +3,19 @@
 import pytest
 
 from index.text import terms
-from qa.question import Asked, alike, asked, candidates, content, matches, question_terms, read_as, sought
+from qa.question import (
+    Asked,
+    alike,
+    as_written,
+    asked,
+    asked_in,
+    candidates,
+    content,
+    matches,
+    question_terms,
+    read_as,
+    sought,
+)
 
 
 @pytest.mark.parametrize(
@@ -165,3 +177,38 @@ def test_matches_sees_through_accents():
 )
 def test_a_bare_who_is_read_as_a_question_for_the_doer(question, read):
     assert read_as(question, {"defector", "leader", "killer"}.__contains__) == read
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "written"),
+    [
+        ("How old is the B17?", ["A boat.", "The B‑17 lay there."], "How old is the B‑17?"),
+        ("Who got 1728 pounds?", ["Billed 1\u202f728 pounds", "1,728"], "Who got 1\u202f728 pounds?"),
+        ("Did the B17 cost 1,728 or 99?", ["1728 for a B-17, in 99"], "Did the B-17 cost 1728 or 99?"),
+        ("Did 1728 see 4500?", ["4,500 and 1,728"], "Did 1,728 see 4,500?"),
+        ("Who posted the W-2?", ["The W-2 was posted."], "Who posted the W-2?"),
+        ("Who posted the B52?", ["The B-17 was posted."], "Who posted the B52?"),
+        ("Who was it?", ["B-17"], "Who was it?"),
+    ],
+)
+def test_a_question_s_figures_as_the_text_writes_them(question, texts, written):
+    assert as_written(question, texts) == written
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("What does the WHO recommend?", Asked.ANYTHING),
+        ("Who leads the WHO?", Asked.PERSON),
+        ("WHO LEADS THE MISSION?", Asked.PERSON),
+        ("When did the WHO send a team?", Asked.TIME),
+    ],
+)
+def test_the_who_is_no_who(question, kind):
+    assert asked(question) is kind
+
+
+def test_in_which_language_a_question_is_asked():
+    assert asked_in("Wer zahlt für die Brücke?", ["en", "de"]) == "de"
+    assert asked_in("Who pays for the bridge?", ["de", None]) is None
+    assert asked_in("Brücke", ["fr", "de"]) == "fr"
