@@ -27,6 +27,7 @@ _FIGURE = re.compile(
     r"|(?<!\w)(?P<code>(?:[A-Z]{1,6}[-‐‑–]?\d+|[A-Za-z]{1,2}[-‐‑–]\d+|\d+[-‐‑–]?[A-Z]{1,6})"
     r"(?:[-‐‑–][A-Z0-9]+|/\d+|[A-Z]\d*)*)s?(?!\w)"
 )
+_DIGIT = re.compile(r"\d")
 _PARTS = re.compile(r"[A-Za-z]+|\d+")
 _LEAST_PART = 3
 """Letters or figures in a part of a code that is a term of its own, as COVID is."""
@@ -94,7 +95,8 @@ def _splitter() -> Callable[[str], list[Span]]:
 def words(text: str) -> list[Span]:
     """Give the spans of the words of a text, in order; `don't` is one word, `twenty-one` two."""
     plain, places = _seen(text)
-    return [_placed_at(match.span(), places) for match in _WORD.finditer(plain)]
+    found = [match.span() for match in _WORD.finditer(plain)]
+    return found if places is None else [(places[start][0], places[end - 1][1]) for start, end in found]
 
 
 def count_words(text: str) -> int:
@@ -137,13 +139,20 @@ def function_words(text: str, language: str | None = None) -> list[Span]:
 def _placed(text: str, language: str | None) -> Iterator[tuple[str, Span]]:
     """Give terms with their places; the term of a function word is empty."""
     plain, places = _seen(text)
+    if places is None:
+        yield from _terms(plain, language)
+        return
+    for term, (start, end) in _terms(plain, language):
+        yield term, (places[start][0], places[end - 1][1])
+
+
+def _terms(text: str, language: str | None) -> Iterator[tuple[str, Span]]:
     at = 0
-    for figure in _FIGURE.finditer(plain):
-        for term, span in (*_worded(plain, at, figure.start(), language), *_figured(figure)):
-            yield term, _placed_at(span, places)
+    for figure in _FIGURE.finditer(text) if _DIGIT.search(text) else ():
+        yield from _worded(text, at, figure.start(), language)
+        yield from _figured(figure)
         at = figure.end()
-    for term, span in _worded(plain, at, len(plain), language):
-        yield term, _placed_at(span, places)
+    yield from _worded(text, at, len(text), language)
 
 
 def _seen(text: str) -> tuple[str, Sequence[Span] | None]:
@@ -162,10 +171,6 @@ def _seen(text: str) -> tuple[str, Sequence[Span] | None]:
         places += [(start, end)] * len(letter)
         start = end
     return "".join(shown), places
-
-
-def _placed_at(span: Span, places: Sequence[Span] | None) -> Span:
-    return span if places is None else (places[span[0]][0], places[span[1] - 1][1])
 
 
 def _figured(figure: re.Match[str]) -> Iterator[tuple[str, Span]]:
