@@ -171,6 +171,30 @@ def test_a_short_title_is_no_outlet(title: str) -> None:
     assert stated(cleaned(f"{title}\n\n{PROSE}")) == (title, None, None, None)
 
 
+@pytest.mark.parametrize(
+    "name", ["The Guardian", "Reuters", "BBC", "Washington Post", "Solby Courier", "THE NORLAND HERALD"]
+)
+def test_an_outlet_alone_on_the_first_line_over_a_title(name: str) -> None:
+    assert stated(cleaned(f"{name}\n\n{TITLE}\n\n{PROSE}")) == (TITLE, None, name, None)
+    assert cleaned(f"{name}\n{TITLE}\nBy Anna Berg\n\n{PROSE}").byline.outlet == name
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(The Guardian, 8 February 2019)",
+        "From The Guardian, 8 February 2019",
+        "Published in The Guardian on 8 February 2019",
+        "Date: 8 February 2019 | Source: The Guardian",
+        "Source: The Guardian; Date: 8 February 2019",
+    ],
+)
+def test_an_outlet_and_a_day_without_an_author(line: str) -> None:
+    article = cleaned(f"{TITLE}\n\n{line}\n\n{PROSE}")
+    assert stated(article) == (TITLE, None, "The Guardian", "2019-02-08")
+    assert running(article) == " ".join(PROSE.split())
+
+
 def test_a_section_over_the_title_is_no_outlet() -> None:
     article = cleaned(f"WORLD NEWS\n\n{TITLE}\n\nBy Anna Berg\n8 February 2019\n\n{PROSE}")
     assert article.byline.outlet is None
