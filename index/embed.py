@@ -39,6 +39,8 @@ _KNOWN = {
 _UNSAFE = frozenset((".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".npy", ".py", ".so", ".dll", ".h5"))
 _MINI_BATCH = 8
 """Sorted by length, so that little is padded: 24 sentences took 174 ms instead of 255 with 32."""
+_MINI_BATCH_OF_TOKENS = 4
+"""Few together, sorted by length, so that little is padded: a dozen passages took 178 ms instead of 205."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,8 @@ class SentenceEmbedder:
     """An Embedder over one folder of a sentence-transformers model; safe to use from many threads.
 
     The model is loaded at the first text; until then only the folder's checksums are read. One call at a time uses it:
-    its tokenizer keeps how the last call cut and padded, and one call uses every core as it is. What a question is
-    ranked by is embedded one text at a time: in a batch, the last digits depend on which texts come with it.
+    its tokenizer keeps how the last call cut and padded, and one call uses every core as it is. Questions are embedded
+    one at a time: in a batch, the last digits of a vector depend on which texts come with it.
 
     Args:
         settings: `model`, `dtype`, and the two prompts are used.
@@ -146,7 +148,7 @@ class SentenceEmbedder:
             rows = self._model.encode(
                 stripped,
                 prompt="",
-                batch_size=1,
+                batch_size=_MINI_BATCH_OF_TOKENS,
                 show_progress_bar=False,
                 output_value="token_embeddings",
             )

@@ -136,6 +136,7 @@ def _search(given: argparse.Namespace, settings: Settings) -> int:
     from qa import terminal
     from qa.assemble import Live
     from qa.batch import questions, rankings
+    from qa.evaluation.asking import remembering
     from qa.narrowing import none_passes
     from qa.trec import opened
 
@@ -149,8 +150,8 @@ def _search(given: argparse.Namespace, settings: Settings) -> int:
         else:
             print(reason or terminal.hits(hits))
         return 0
-    asked, qa, status = questions(given.batch), Live(settings).qa(), 0
-    with opened(given.run) as out:
+    asked, status = questions(given.batch), 0
+    with opened(given.run) as out, remembering(settings) as qa:
         for row, lines, fault in rankings(asked, qa, k=given.k, unit=given.unit, where=where):
             if fault:
                 _tell(fault)

@@ -93,9 +93,9 @@ def read_here(paths, settings):
 
 def stand_in(monkeypatch, model):
     """Put a model in the place of `SentenceEmbedder`, wherever one is made."""
-    for room in ("index.build", "qa.assemble", "qa.evaluation.evaluate"):
+    for room in ("index.build", "qa.assemble", "qa.evaluation.evaluate", "qa.evaluation.asking"):
         monkeypatch.setattr(f"{room}.SentenceEmbedder", model)
-    for room in ("qa.assemble", "qa.evaluation.evaluate"):
+    for room in ("qa.assemble", "qa.evaluation.evaluate", "qa.evaluation.asking"):
         monkeypatch.setattr(f"{room}.marker", lambda settings: None)
 
 

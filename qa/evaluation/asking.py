@@ -1,17 +1,23 @@
 """Questions of a set -> what came out, a row each; done in groups, so that the model reads many at once."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from itertools import islice
 from typing import Any
 
 from index.article import Passage
+from index.embed import SentenceEmbedder
 from index.errors import QuestionError
+from index.settings import Settings
+from index.temporary import temporary_folder
 from index.text import fold
 from qa import followup
 from qa.answer import QA, Sought
+from qa.assemble import assemble, marker
 from qa.batch import DEEP
 from qa.evaluation.dataset import Question
 from qa.evaluation.layers import layer
+from qa.evaluation.memory import Memory
 from qa.evaluation.record import Found, Quoted, Row
 from qa.guide import checked
 from qa.question import content, matches
@@ -38,6 +44,22 @@ def ask(qa: QA, name: str, questions: Sequence[Question]) -> Iterator[list[Row]]
     rest = iter(questions)
     while group := list(islice(rest, GROUP)):
         yield _group(asked, group)
+
+
+@contextmanager
+def remembering(settings: Settings) -> Iterator[QA]:
+    """Give the QA that an evaluation asks of the index in force, with nothing remembered yet.
+
+    Asked the same questions in the same order, it ranks as the evaluation does to the last digit: a passage is embedded
+    beside those that are new with it, and the last digits of its vectors depend on which these are.
+
+    Raises:
+        StoreError: There is no index, or none that can be used under these settings.
+        ModelError: A model cannot be used.
+    """
+    with temporary_folder() as folder, closing(Memory(SentenceEmbedder(settings), folder)) as memory:
+        qa = assemble(settings, memory, marker(settings))
+        yield QA(qa.corpus, qa.searcher, qa.reader, settings, mend=qa.mend)
 
 
 def turns(question: Question) -> list[Turn]:
