@@ -57,7 +57,7 @@ class TestOneFindingIsASmallPartOfTheOther:
         intro = story("ferry")
         entries = [story(one)[:2] for one in SUBJECTS[1:9]]
         shown = "".join(
-            f'<{holder} class="slide"><div class="slide-inner"><h2>Number {number}</h2>{paragraphs(lines)}</div></{holder}>'
+            f'<{holder} class="slide"><div class="inner"><h2>Number {number}</h2>{paragraphs(lines)}</div></{holder}>'
             for number, lines in enumerate(entries, 1)
         )
         article = read(
@@ -77,7 +77,7 @@ class TestOneFindingIsASmallPartOfTheOther:
             f"橋は来年の春まで閉鎖されると市議会が火曜日に決めた。{number}人の職員が塔の錆を調べ、修理に必要な費用を計算した。"
             for number in range(3, 12)
         ]
-        note = "<p>Members, read every bulletin of the harbour by letter, three times a week, from the month of May on.</p>"
+        note = "<p>Members, read every bulletin of the harbour by letter, three times a week, from May on.</p>"
         article = read(
             f'<div class="wrap"><h1>橋の閉鎖について</h1><div class="text">{paragraphs(body)}</div>'
             f'<div class="panel"><div>{note}{note.replace("three", "four")}</div></div></div>',
@@ -110,7 +110,7 @@ class TestNamesThatMislead:
         assert quotable(read(f"<div>{HEAD}{shown}</div>")) == [line for lines in parts for line in lines]
 
     def test_a_sidebar_beside_an_article_is_one(self):
-        side = "<p>Every Friday the market sells cheese, bread and fish from eight o'clock on, whatever the weather is.</p>"
+        side = "<p>Every Friday the market sells cheese, bread and fish from eight o'clock on, in any weather.</p>"
         article = read(f'<div>{HEAD}<div class="body">{paragraphs(BODY)}</div><div class="sidebar">{side}</div></div>')
         assert quotable(article) == BODY
 
@@ -192,12 +192,12 @@ class TestTeasers:
     @pytest.mark.parametrize(
         "pointer",
         [
-            '<p><strong>READ MORE: <a href="/1">Bear steals honey from a convent and sleeps in the chapel</a></strong></p>',
+            '<p><strong>READ MORE: <a href="/1">Bear steals honey from a convent and falls asleep</a></strong></p>',
             '<div class="callout"><a href="/2">Mayor of Penrick resigns after a bet on three snails</a></div>',
-            '<p>More: <a href="/3">Dog elected chairman of the chess club</a> | <a href="/4">Twins born on two ferries</a></p>',
+            '<p>More: <a href="/3">Dog is chairman of the chess club</a> | <a href="/4">Twins on two ferries</a></p>',
             '<p>Lesen Sie auch: <a href="/5">Wer hat den Honig der Nonnen gestohlen?</a></p>',
-            '<ul><li><a href="/6">Gull takes ring from a bishop</a></li><li><a href="/7">Captain finds coin in herring</a></li></ul>',
-            '<blockquote><p>See also: <a href="/8">Why the towers rust</a> and <a href="/9">Who paints them</a></p></blockquote>',
+            '<ul><li><a href="/6">Gull takes a ring</a></li><li><a href="/7">Captain finds a coin</a></li></ul>',
+            '<blockquote><p>Also: <a href="/8">Why towers rust</a> and <a href="/9">Who paints</a></p></blockquote>',
         ],
     )  # fmt: skip
     def test_a_line_that_only_points_elsewhere_is_not_quotable(self, pointer):
@@ -212,9 +212,9 @@ class TestTeasers:
         "card",
         [
             '<li class="card"><a href="/{2}"><h2>{0}</h2><p>{1}.</p><span>1 Aug 2019</span></a></li>',
-            '<div class="teaser"><h3><a href="/{2}">{0}</a></h3><time>2 May 2019</time><div class="kicker">Society</div></div>',
+            '<div class="teaser"><h3><a href="/{2}">{0}</a></h3><time>2 May</time><div class="kicker">Sea</div></div>',
             '<article><h2><a href="/{2}">{0}</a></h2><p>{1}.</p></article>',
-            '<div class="item-{2} item"><a href="/{2}">{0}</a><p>{1} – and what the mayor has to say about it.</p></div>',
+            '<div class="item-{2} item"><a href="/{2}">{0}</a><p>{1} – and what the mayor says about it.</p></div>',
         ],
     )
     def test_a_section_front_is_no_article(self, card):

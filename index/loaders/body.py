@@ -141,7 +141,8 @@ class _Page:
         for at, block in enumerate(self.blocks):
             runs = list(_runs(_WORD.findall(block.words.lower()), _OPENING))
             told.update(runs)
-            openings |= {at: run for run in runs[:1]}
+            if runs:
+                openings[at] = runs[0]
         return {at for at, run in openings.items() if told[run] > 1}
 
     def _belongs(self, at: int) -> bool:

@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _WORDS = re.compile(
-    r"\b(?:subscri\w+|sign[ -]?up|register|(?:free|your) trial|become a (?:member|supporter|friend)|join (?:now|us|today)"
-    r"|abonn\w+|abo\b|probemonat|registrieren|s['’]inscrire|suscr\w+|assin[ae]\b|abbona\w+|prenumer\w+|tilaa)",
+    r"\b(?:subscri\w+|sign[ -]?up|register|(?:free|your) trial|become a (?:member|supporter|friend)"
+    r"|join (?:now|us|today)|abonn\w+|abo\b|probemonat|registrieren|s['’]inscrire|suscr\w+|assin[ae]\b"
+    r"|abbona\w+|prenumer\w+|tilaa)",
     re.I,
 )
 _ADDRESS = re.compile(

@@ -93,8 +93,8 @@ def prune(body: "HtmlElement", title: str) -> None:
 
 
 def _next_articles(body: "HtmlElement", title: str) -> list["HtmlElement"]:
-    """Give the articles that a page appended as its reader went down: each has a main heading, and one is the page's."""
-    heads = {}
+    """Give the articles that a page appended as its reader went down: each has a main heading, one is the page's."""
+    heads: dict[HtmlElement, str] = {}
     for heading in body.iter("h1"):
         around = list(heading.iterancestors("article"))
         if around:
@@ -126,9 +126,7 @@ def _class(element: "HtmlElement") -> _Class:
     return element.getparent(), element.tag, element.get("class") or "", is_hidden(element)
 
 
-def _together(
-    body: "HtmlElement", prose: dict["HtmlElement", int], whole: int
-) -> dict[_Class, list["HtmlElement"]]:
+def _together(body: "HtmlElement", prose: dict["HtmlElement", int], whole: int) -> dict[_Class, list["HtmlElement"]]:
     """Find siblings of one class where each holds a good part of the page; hidden ones of any size."""
     found: dict[_Class, list[HtmlElement]] = {}
     for element in body.iter("*"):
