@@ -34,7 +34,7 @@ _NEVER = """staff reporter reporters correspondent press associated agencies age
     media publishing publishers publications newspapers communications studios productions ministry department
     government council commission committee authority office administration foundation association federation
     confederation union university college institute academy society league party rundfunk verlag zeitung redaktion
-    ministerium"""
+    ministerium cms import webmaster user username default"""
 _LEGAL = frozenset("Inc Ltd Limited LLC LLP PLC plc Corp Co. GmbH AG AB ASA Oy Pty".split())
 """Forms of companies, as they are written: Ag and Co are parts of names as well."""
 _NOT_ALONE = """world sport sports opinion politics business culture science technology health travel middle east

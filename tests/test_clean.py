@@ -281,6 +281,7 @@ def test_outlet_only_where_the_text_names_its_own(text: str, outlet: str | None)
         ("By Harbour Works Ltd", None),
         ("By Nordbank AG", None),
         ("By Ministry of Fisheries", None),
+        ("By CMS Import", None),
         ("By Mossa Ag Attaher", "Mossa Ag Attaher"),
         ("By Edwin Co and Jerome Bureau", "Edwin Co and Jerome Bureau"),
         ("Donald Trump", None),
