@@ -107,13 +107,26 @@ class _Page:
         larger = narrow if one < other else wide
         if agreed and agreed >= _INSIDE * min(one, other) and self.size(larger - both) >= agreed:
             # The smaller finding is no evidence against the rest of the larger, which is judged by what it is.
-            rest = {at for at in larger - both if next(self.blocks[at].holder.iterancestors("li"), None) is None}
+            rest = self._beside(larger - both, both)
             if self.size(self.running(rest)) >= _LEAST_RUNNING * self.size(larger - both):
                 both = both | rest
                 return both, [wide - both, narrow - both]
         if agreed < _LEAST_AGREED * min(one, other) or agreed < _LEAST_OF_LARGER * max(one, other):
             return (narrow if other >= _LEAST_TRUSTED * one else wide), []
         return both, [wide - both, narrow - both]
+
+    def _beside(self, places: set[int], core: set[int]) -> set[int]:
+        """Leave out lists, and what stands above the main heading or outside the main element that holds the core."""
+        own = {element for at in core for element in self.blocks[at].holder.iterancestors("article", "main")}
+        heads = [at for at, block in enumerate(self.blocks) if block.holder.tag == "h1" and at <= max(core)]
+        return {
+            at
+            for at in places
+            for holder in (self.blocks[at].holder,)
+            if at > min(heads, default=-1)
+            and next(holder.iterancestors("li"), None) is None
+            and (not own or not own.isdisjoint(holder.iterancestors("article", "main")))
+        }
 
     def filled(self, core: set[int], added: list[set[int]], body: "HtmlElement", title: str) -> set[int]:
         """Add to the core what stands where the article does."""
