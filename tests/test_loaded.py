@@ -22,6 +22,7 @@ from loading import drafts, read
 from index.article import Draft, Fault
 from index.chunk import chunk
 from index.clean import clean
+from index.loaders.walker import visible
 
 words = st.one_of(
     st.sampled_from(
@@ -145,11 +146,14 @@ def test_words_stand_in_the_article_and_passages_slice_back(
     name: str, write: Callable[[str, Path], None], body: str
 ) -> None:
     assume(write is not rss or not is_garbled(body))
+    # Of markup, what nobody sees is left out.
+    shown = visible(body) if write in (eml_html, rss, newsml) else body
+    assume(shown.strip())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         write(body, path)
         first = drafts(read(path))[0]
-    assert " ".join(body.split()) in " ".join(first.text.split())
+    assert " ".join(shown.split()) in " ".join(first.text.split())
     slices_back(first, path)
 
 
