@@ -1,5 +1,6 @@
 # make chat   set up, index seeds/, serve the chat
 # make test   install what the tests need, then lint, types and every test
+# make check  lint, types and the quick tests, in less than a minute
 # make bench  measure speed and memory on this machine
 # make bench-quality  measure retrieval, quotes and refusals on every set and layer; BEFORE=revision adds its weights
 # make bench-courses  measure what each job of training brings to the network of BEFORE=revision
@@ -25,8 +26,10 @@ TEACH_ROWS ?=
 TEACH_SECONDS ?= 0
 TEACH := $(TRAINING)/$(if $(TEACH_ROWS),trial,travel)
 BIN := .venv/bin
+# A worker a core, each computing in one thread: more of them would only wait for each other.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-.PHONY: chat test lock audit bench bench-archive bench-copies bench-courses bench-guard bench-languages bench-pages bench-quality teach torture train clean
+.PHONY: chat test check lock audit bench bench-archive bench-copies bench-courses bench-guard bench-languages bench-pages bench-quality teach torture train clean
 .DEFAULT_GOAL := chat
 
 chat: .venv/installed
@@ -36,7 +39,13 @@ test: .venv/installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(PYTEST)
+
+check: .venv/installed-for-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(PYTEST) -m "not model and not browser and not slow"
 
 bench: .venv/installed-for-tests
 	$(BIN)/python tests/bench.py
@@ -84,8 +93,9 @@ lock: .venv/installed
 	UPGRADE=$(UPGRADE) $(BIN)/python tests/lock.py
 
 audit: .venv/installed
-	@$(PIP) install pip-audit || { echo "Not audited: pip-audit cannot be had here."; exit 1; }
-	@$(BIN)/python -m pip_audit --disable-pip --require-hashes --progress-spinner off --requirement requirements.lock
+	@$(PIP) install pip-audit || { echo "NOT AUDITED: pip-audit cannot be installed here."; exit 1; }
+	@$(BIN)/python -m pip_audit --disable-pip --require-hashes --progress-spinner off --requirement requirements.lock || \
+		{ echo "NOT AUDITED, or weaknesses found: what stands above says which; auditing needs the internet."; exit 1; }
 
 clean:
 	rm -rf .venv .qa

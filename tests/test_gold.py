@@ -2,6 +2,7 @@
 
 import json
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,15 @@ def qa(real_home):
     return Live(real_home).qa()
 
 
-def fault(qa, asked):
+@pytest.fixture(scope="module")
+def ask(qa):
+    """Each question is asked once, whatever is looked at in its reply."""
+    return cache(qa.ask)
+
+
+def fault(ask, asked):
     """Say what is wrong with the reply to a question; None when it is right."""
-    reply = qa.ask(asked["question"])
+    reply = ask(asked["question"])
     quoted = (*reply.quotes, *reply.related)
     first = " ".join(quoted[0].text.split()) if quoted else ""
     if reply.answered == asked["answered"] and all(words.lower() in first.lower() for words in asked["holds"]):
@@ -46,24 +53,24 @@ def test_the_gold_is_true_of_the_article(seeds):
 
 @pytest.mark.model
 @pytest.mark.parametrize("asked", GOLD[:GIVEN], ids=lambda asked: asked["question"])
-def test_what_was_promised(qa, asked):
-    assert fault(qa, asked) is None
+def test_what_was_promised(ask, asked):
+    assert fault(ask, asked) is None
 
 
 @pytest.mark.model
 @pytest.mark.parametrize(
     "asked", [asked for asked in GOLD[:GIVEN] if not asked["answered"]], ids=lambda asked: asked["question"]
 )
-def test_a_refusal_shows_related_passages(qa, asked):
-    reply = qa.ask(asked["question"])
+def test_a_refusal_shows_related_passages(ask, asked):
+    reply = ask(asked["question"])
     assert (reply.answered, reply.quotes) == (False, ())
     assert len(reply.related) >= 1
 
 
 @pytest.mark.model
-def test_most_questions_of_a_reader_are_right(qa, capsys):
+def test_most_questions_of_a_reader_are_right(ask, capsys):
     others = GOLD[GIVEN:]
-    wrong = [found for asked in others if (found := fault(qa, asked)) is not None]
+    wrong = [found for asked in others if (found := fault(ask, asked)) is not None]
     report = "\n".join(wrong)
     with capsys.disabled():
         sys.stdout.write(f"\n{len(wrong)} of {len(others)} are wrong:\n{report}\n" if wrong else "")
@@ -71,10 +78,10 @@ def test_most_questions_of_a_reader_are_right(qa, capsys):
 
 
 @pytest.mark.model
-def test_every_quote_stands_in_the_article(qa, seeds):
+def test_every_quote_stands_in_the_article(ask, seeds):
     text = (seeds / "000_b3e21ba628e36f15.txt").read_text("utf-8")
     for asked in GOLD:
-        reply = qa.ask(asked["question"])
+        reply = ask(asked["question"])
         for quote in (*reply.quotes, *reply.related):
             assert quote.article.text[quote.start : quote.end] == quote.text
             assert quote.text in text
