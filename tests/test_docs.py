@@ -84,3 +84,17 @@ def test_the_file_kinds_that_readme_lists_are_those_that_are_read():
     assert {
         suffix for row in re.findall(r"^\| (`\..*?) \|", table, re.MULTILINE) for suffix in re.findall(r"\.[\w.]+", row)
     } == set(LOADERS)
+
+
+def test_every_promise_names_tests_that_there_are():
+    rows = re.findall(
+        r"^\| [A-Z`].* \|$", (ROOT / "docs" / "reliability.md").read_text("utf-8").partition("## ")[0], re.M
+    )
+    tests = {
+        name for path in ROOT.glob("tests/test_*.py") for name in re.findall(r"def (test_\w+)", path.read_text("utf-8"))
+    }
+    assert len(rows) >= 10
+    for row in rows:
+        _, promise, named, tried, held, _, _ = map(str.strip, row.split("|"))
+        assert set(re.findall(r"`(test_\w+)`", named)) <= tests, promise
+        assert tried == held != "", promise
