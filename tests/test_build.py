@@ -429,6 +429,7 @@ def run_apart(how, source, home, after, batch_size=4):
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=source)
 
 
+@pytest.mark.slow
 def test_a_process_killed_outright_goes_on_where_it_stopped(fake_model, home, cuttings, tmp_path):
     settings = home.model_copy(update={"batch_size": 4})
     build.index([cuttings], settings)
@@ -443,6 +444,7 @@ def test_a_process_killed_outright_goes_on_where_it_stopped(fake_model, home, cu
     assert len(found(settings, "mayor")) == 17
 
 
+@pytest.mark.slow
 def test_killed_again_and_again_at_any_moment_it_embeds_at_most_one_batch_again_each_time(
     fake_model, home, cuttings, tmp_path
 ):
@@ -485,6 +487,7 @@ def test_articles_of_one_file_keep_what_they_are_called_in_it(fake_model, home, 
         assert (only.path, only.member, only.place) == (str(tmp_path / "zz/ferry.txt"), None, only.path)
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_loses_nothing(fake_model, home, cuttings, tmp_path):
     """A limit on the size of files is met by sqlite and by plain writes as a full disk is."""
     build.index([cuttings], home)

@@ -11,6 +11,8 @@ from index.errors import QuestionError
 from qa.reply import Turn
 from qa.web.calls import call
 
+pytestmark = pytest.mark.slow
+
 WHO = "Who is the most senior defector?"
 
 

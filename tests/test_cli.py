@@ -353,6 +353,7 @@ class TestIndex:
         told = "1 new, 0 changed, 0 unchanged, 0 gone. 2 articles whose files are gone stay: --prune drops them."
         assert ran.lines[0] == told
 
+    @pytest.mark.slow
     def test_a_folder_is_followed_until_it_is_interrupted(self, desk, tmp_path):
         write(tmp_path / "more", {"a.txt": FILES["recipe.txt"] + "\nAnd salt.\n"})
         before = generations.stamp(tmp_path / ".qa")

@@ -29,6 +29,8 @@ POISON = """
 import ctypes, dataclasses, os, re, signal, subprocess, sys, time
 from index import child
 
+pytestmark = pytest.mark.slow
+
 def deep():
     deep()
 

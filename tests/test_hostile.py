@@ -16,6 +16,8 @@ from index.loaders import LOADERS
 from index.loaders.html import MAX_PAGE_BYTES
 from index.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 STORY = "<h1>Report</h1><p>" + "The mayor said that the bridge was closed on Monday. " * 5 + "</p>"
 BOMB = "".join(f"{name}: &{name} [{','.join([f'*{chr(ord(name) - 1)}'] * 9)}]\n" for name in "bcdefghij")
 BINARY = "it holds zero bytes, so it is no text"

@@ -24,6 +24,8 @@ from index.chunk import chunk
 from index.clean import clean
 from index.loaders.walker import visible
 
+pytestmark = pytest.mark.slow
+
 words = st.one_of(
     st.sampled_from(
         "The mayor said Gen. Yanez of the U.S. left, “bridge” closed at 5 p.m. on Jan. 5 – naïve 新聞報道 don't $3.5m "

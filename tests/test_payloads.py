@@ -9,6 +9,8 @@ from serving import fetch, serving
 
 from app import foreign
 
+pytestmark = pytest.mark.slow
+
 SECRET = "The words of a letter that nobody uploaded."
 PUBLIC = {"ask", "ask_json"}
 EVENTS = {

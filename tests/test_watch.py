@@ -10,6 +10,8 @@ from test_build import article, found, write
 from index import build, generations, watch
 from index.errors import ArticleError, VerbatimError
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_S = 60
 
 
