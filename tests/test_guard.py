@@ -25,11 +25,11 @@ from index.wire import DONE, SPENT, decode, receive, send
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
+pytestmark = pytest.mark.slow
+
 POISON = """
 import ctypes, dataclasses, os, re, signal, subprocess, sys, time
 from index import child
-
-pytestmark = pytest.mark.slow
 
 def deep():
     deep()
