@@ -20,6 +20,8 @@ from qa.evaluation.keeping import evaluations
 from qa.evaluation.record import Evaluation
 from qa.reply import Turn
 
+pytestmark = pytest.mark.slow
+
 RADIO = Question("q1", "Who spoke on the radio?", ("Gen Francisco Yanez",), (Gold("d2", 0, 31),), {"d2": 1}, True)
 SATURDAY = Question("q2", "Who defected on Saturday?", ("Yanez",), (Gold("d1", 0, 20),), {"d1": 1, "d3": 0}, True)
 BREAD = Question("q3", "How long does the dough rest?", answerable=False)

@@ -12,6 +12,8 @@ from qa import cli
 from qa.evaluation import choices, tables
 from qa.evaluation.judgements import Judgement, Judgements
 
+pytestmark = pytest.mark.slow
+
 QUERIES = """\
 {"_id": "q1", "text": "Who spoke on the radio?", "metadata": {"answers": ["Yanez"]}}
 {"_id": "q2", "text": "How long does the dough rest?", "metadata": {"answerable": false}}

@@ -25,6 +25,8 @@ from qa.evaluation.sets import read
 from qa.pace import Step
 from qa.web import evaluating, guard, reports, results, running, sets
 
+pytestmark = pytest.mark.slow
+
 QUERIES = b'{"_id": "q1", "text": "What costs tea?", "metadata": {"answers": ["nine pounds"]}}\n'
 CORPUS = b'{"_id": "tea", "title": "Tea", "text": "Tea costs nine pounds in Leeds."}\n'
 QRELS = b"query-id\tcorpus-id\tscore\nq1\ttea\t1\n"

@@ -16,6 +16,8 @@ from index.errors import ArticleError, Damaged, NoIndex
 from index.ledger import Ledger
 from qa.verify import check_index
 
+pytestmark = pytest.mark.slow
+
 
 def corpus_of(home, number):
     return home.home / f"gen-{number:06d}" / generations.CORPUS
@@ -196,7 +198,6 @@ class TestTheStage:
         (_made(home.home) / "next").write_bytes(b"a letter")
         assert build.index([cuttings], home).articles == 2
 
-    @pytest.mark.slow
     def test_killed_in_the_first_moments_the_next_run_goes_on(self, fake_model, home, cuttings):  # noqa: F811
         for moment in range(1, 12):
             died = run_apart("moment", cuttings, home.home, moment)
@@ -205,7 +206,6 @@ class TestTheStage:
         assert len(found(home, "mayor")) == 2
 
 
-@pytest.mark.slow
 def test_killed_starved_or_damaged_at_random_every_home_is_whole_and_goes_on():
     tried = subprocess.run([sys.executable, ROOT / "tests" / "kills.py", "2", "7"], capture_output=True, text=True)
     rows = tried.stdout.splitlines()

@@ -32,6 +32,8 @@ from qa.evaluation.lead import lead
 from qa.evaluation.report import report
 from qa.evaluation.verdict import judge, nth
 
+pytestmark = pytest.mark.slow
+
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from index.errors import EvaluationError
 from qa.evaluation import retrieval
 
+pytestmark = pytest.mark.slow
+
 TREC_NAMES = {
     "nDCG@10": "ndcg_cut_10",
     **{f"R@{k}": f"recall_{k}" for k in (1, 5, 10, 20, 100)},
