@@ -372,6 +372,25 @@ class TestEpub:
             ("title", "Bridge closed"), ("caption", "Ferries"), ("caption", "Next"), ("caption", "The bridge."),
         ]  # fmt: skip
 
+    @pytest.mark.parametrize(
+        "markup",
+        [
+            "<ul><li><a href='a'>{0}</a></li><li><a href='b'>{1}</a></li></ul>",
+            "<ol><li><a href='a'>{0}</a></li><li><a href='b'>{1}</a></li></ol>",
+            "<p>See: <a href='a'>{0}</a></p><p>And: <a href='b'>{1}</a></p>",
+        ],
+    )
+    def test_a_chapter_of_links_is_a_chapter(self, tmp_path: Path, markup: str) -> None:
+        kept = "The log of the bridge is kept in the harbour office", "Its plans hang in the town hall of Leeds"
+        path = book(
+            tmp_path / "a.epub", ("a.xhtml", "", f"<p>{P1}</p>"),
+            ("b.xhtml", "", f"<h1>Further reading</h1>{markup.format(*kept)}"),
+        )  # fmt: skip
+        one, two = (found for found in load(path, SETTINGS) if isinstance(found, Draft))
+        assert (one.text, two.byline.title) == (P1, "Further reading")
+        assert all(words in two.text for words in kept)
+        assert marked(two) == [("title", "Further reading")]
+
     def test_names_of_letters_and_careless_markup_are_read(self, tmp_path: Path) -> None:
         path = book(tmp_path / "b.epub", ("a.xhtml", "", f"<p>{P1}</p>"))
         for markup in (

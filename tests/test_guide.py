@@ -30,6 +30,7 @@ def test_a_greeting_thanks_and_calls_for_help_or_a_summary(qa, text):
     reply = qa.ask(text)
     assert (reply.status, reply.quotes, reply.related, reply.reason) == ("nothing", (), (), guide.TOLD)
     assert terminal.reply(reply) == guide.TOLD
+    assert "Right to refuse" not in cards.reply(reply)
     assert len(guide.TOLD.splitlines()) == 3
     assert cards.reply(reply).count("<br>") == 2
 

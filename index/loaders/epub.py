@@ -59,14 +59,17 @@ def load(path: Path, settings: Settings) -> Iterator[Draft | Fault]:
             try:
                 if PurePosixPath(name).name in locked:
                     raise ArticleError("it is protected against reading by other programs (DRM): leave it out")
-                parts = list(as_parts(read_blocks(_document(opened, name)), titled=True))
+                blocks = read_blocks(_document(opened, name))
             except ArticleError as error:
                 found = True
                 yield Fault(f"{path}: {name}", f"{error}.")
                 continue
-            if any(part.kind is None and part.text for part in parts):
-                found = True
-                yield _draft(parts, book, name)
+            for links in (False, True):
+                parts = list(as_parts(blocks, titled=True, links=links))
+                if any(part.kind is None and part.text for part in parts):
+                    found = True
+                    yield _draft(parts, book, name)
+                    break
     if not found:
         raise ArticleError("there is no text in it, only pictures or a cover: leave it out")
 

@@ -154,17 +154,18 @@ def read_blocks(tree: "HtmlElement") -> list[Block]:
     return walk.found
 
 
-def as_parts(blocks: Iterable[Block], *, titled: bool = False) -> Iterator[Part]:
+def as_parts(blocks: Iterable[Block], *, titled: bool = False, links: bool = False) -> Iterator[Part]:
     """Give blocks as the parts of an article: headings, captions and mere links to elsewhere are set apart.
 
     Args:
         blocks: In order.
         titled: True when the first heading is the title, as in a chapter.
+        links: True when links are the text itself, as in a list of further reading.
     """
     for form, group in groupby(blocks, key=lambda block: block.form):
         run = list(group)
         # A list that links one of its items only is the article's.
-        points = form is not Form.ITEM or all(block.is_pointer for block in run)
+        points = not links and (form is not Form.ITEM or all(block.is_pointer for block in run))
         for at, block in enumerate(run):
             apart = form in (Form.HEADING, Form.CAPTION) or (points and block.is_pointer)
             kind = Kind.CAPTION if apart else None

@@ -12,6 +12,7 @@ from urllib.parse import quote as url_quote
 from urllib.parse import urlencode
 
 from index.article import Byline, Filter, Span
+from qa.guide import TOLD
 from qa.reply import Copy, Quote, Reply
 
 WELCOME = (
@@ -194,7 +195,7 @@ def reply(given: Reply, where: Filter | None = None) -> str:
         )
         return _one_line(f'<div class="reply answered">{searched}{shown}</div>')
     refusal = f'<div class="refusal">{_lines(given.reason or "These articles do not say.")}</div>'
-    if where is None:
+    if where is None and given.reason != TOLD:
         right = f'<a class="judge right" href="{escape(judge_url("absent", asked))}">Right to refuse</a>'
         refusal += f'<div class="judging"><span class="choices">{right}</span></div>'
     # Words marked there would pass for an answer.
