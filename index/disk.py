@@ -12,6 +12,7 @@ from index.errors import Unwritable
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_RIGHT = {errno.EROFS, errno.EACCES, errno.EPERM}
+_NO_PLACE = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP}
 
 
 @contextmanager
@@ -19,7 +20,7 @@ def writable(home: Path) -> Iterator[None]:
     """Make a folder, and translate what disks say while it is written.
 
     Raises:
-        Unwritable: It is read-only, or the disk is full.
+        Unwritable: It is read-only, something else is in its place, or the disk is full.
     """
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -27,7 +28,7 @@ def writable(home: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise Unwritable(_full(home)) from error
-        if error.errno in _NO_RIGHT or isinstance(error, FileExistsError | NotADirectoryError):
+        if error.errno in _NO_RIGHT | _NO_PLACE:
             raise Unwritable(
                 f"{error.filename or home} cannot be written ({error.strerror}): choose another folder with --home."
             ) from error
