@@ -231,15 +231,15 @@ def test_a_home_that_is_a_file_or_lies_in_one_is_unwritable(tmp_path):
 @pytest.mark.parametrize("name", ["LOCK", "FILES.tmp", "CURRENT.tmp"])
 def test_a_folder_where_a_file_is_to_lie_is_named(tmp_path, name):
     (tmp_path / name).mkdir()
-    with pytest.raises(Unwritable, match=rf"{name} cannot be written \(Is a directory\): choose another folder"):
-        with generations.writing(tmp_path):
-            publish(tmp_path, "one")
+    said = rf"{name} cannot be written \(Is a directory\): choose another folder"
+    with pytest.raises(Unwritable, match=said), generations.writing(tmp_path):
+        publish(tmp_path, "one")
 
 
 def test_a_home_with_too_long_a_name_is_unwritable(tmp_path):
-    with pytest.raises(Unwritable, match=r"cannot be written \(File name too long\): choose another folder"):
-        with generations.writing(tmp_path / ("a" * 300)):
-            pass
+    said = r"cannot be written \(File name too long\): choose another folder"
+    with pytest.raises(Unwritable, match=said), generations.writing(tmp_path / ("a" * 300)):
+        pass
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
