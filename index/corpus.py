@@ -224,6 +224,13 @@ class Corpus:
         sql = f"SELECT id FROM passages WHERE article_id IN (SELECT id FROM articles WHERE {tests})"
         return self._ids(f"{sql} ORDER BY id", values)
 
+    def admits(self, where: Filter) -> bool:
+        """Whether any article that has passages passes a filter; ends at the first."""
+        tests, values = _tests(where)
+        held = "EXISTS (SELECT 1 FROM passages WHERE article_id = articles.id)"
+        row = self._db.execute(f"SELECT 1 FROM articles WHERE {tests} AND {held} LIMIT 1", values).fetchone()
+        return row is not None
+
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """Give passages by id, in the order of `ids`."""
         marks = ",".join("?" * len(ids))

@@ -237,6 +237,11 @@ def _stemmer() -> Callable[[str], str]:
     return stemmer
 
 
+def half(text: str) -> bool:
+    """Say whether a text holds half a character (a surrogate), which JSON can escape but no encoding can write."""
+    return not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def counted(number: int, noun: str, many: str = "") -> str:
     """Say how many: `1 story`, `2,000 stories`.
 

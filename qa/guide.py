@@ -3,7 +3,7 @@
 import re
 
 from index.errors import QuestionError
-from index.text import fold
+from index.text import fold, half
 
 MOST_QUOTES = 20
 MOST_HITS = 1000
@@ -68,7 +68,7 @@ def checked(question: str) -> str:
     count = len(question.split())
     if not any(char.isalnum() for char in question):
         raise QuestionError("The question is empty: ask something, such as “who defected?”.")
-    if any("\ud800" <= char <= "\udfff" for char in question):
+    if half(question):
         raise QuestionError("The question holds half a character: write it in UTF-8.")
     if count > MOST_WORDS or len(question) > 20 * MOST_WORDS:
         raise QuestionError(

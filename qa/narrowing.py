@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 from index.article import Filter
 from index.corpus import Corpus
 from index.errors import QuestionError
-from index.text import fold
+from index.text import fold, half
 
 _SHOWN = 5
 """Outlets that are named where the one asked for is not among them."""
@@ -24,7 +24,7 @@ def narrowed(source: str | None, author: str | None, since: str | None, until: s
         QuestionError: A date is none, the last day comes before the first, or a name is no Unicode text.
     """
     for name in (source or "", author or ""):
-        if any("\ud800" <= char <= "\udfff" for char in name):
+        if half(name):
             raise QuestionError("The name of an outlet or author holds half a character: write it in UTF-8.")
     first, last = _day(since), _day(until)
     if first and last and first > last:
@@ -69,15 +69,15 @@ def _day(text: str | None) -> str | None:
 
 def none_passes(where: Filter, corpus: Corpus) -> str | None:
     """Say why no article passes a filter, in sentences; None where any does."""
-    if len(corpus.admitted(where)):
+    if corpus.admits(where):
         return None
     said = []
-    if where.source is not None and not len(corpus.admitted(Filter(source=where.source))):
+    if where.source is not None and not corpus.admits(Filter(source=where.source)):
         said.append(f"no article is from “{where.source}”{_outlets(where.source, corpus)}")
-    if where.author is not None and not len(corpus.admitted(Filter(author=where.author))):
+    if where.author is not None and not corpus.admits(Filter(author=where.author)):
         said.append(f"no article's author is called “{where.author}”")
     days = Filter(since=where.since, until=where.until)
-    if days != Filter() and not len(corpus.admitted(days)):
+    if days != Filter() and not corpus.admits(days):
         said.append(f"no article was published {_between(days)}{_known(corpus)}")
     told = "; ".join(said) or "each of these alone is true of some article, but not all of one"
     return f"No article passes the filter: {told}. So none was read."

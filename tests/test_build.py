@@ -695,6 +695,7 @@ def test_passages_of_filtered_articles(fake_model, home, tmp_path):
 
         def admitted(**fields):
             ids = corpus.admitted(Filter(**fields))
+            assert corpus.admits(Filter(**fields)) == (len(ids) > 0)
             vector = FakeEmbedder(home).questions(["bridge"])[0]
             assert sorted(id for id, _ in nearest.search(vector, 9, ids)) == ids.tolist()
             assert {id for id, _ in words.search(terms("bridge ferry tram"), 9, ids)} == set(ids.tolist())

@@ -19,8 +19,9 @@ from filelock import FileLock, Timeout
 from index.article import Fault
 from index.corpus import Corpus
 from index.errors import ArticleError, Busy, EvaluationError, Unwritable
+from index.text import half
 from qa.evaluation.dataset import Dataset, Gold, Question
-from qa.evaluation.sets.checks import half, id_of, objects, unreadable
+from qa.evaluation.sets.checks import id_of, objects, unreadable
 
 FILE, LOCK = "judgements.jsonl", "judgements.lock"
 Verdict: TypeAlias = Literal["right", "wrong", "here", "absent", "withdrawn"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from index.article import Fault
 from index.errors import EvaluationError
+from index.text import half
 from qa.evaluation.dataset import Dataset, Question
 
 
@@ -34,11 +35,6 @@ def refused(id: str, text: str, seen: Container[str]) -> str | None:
     if id in seen:
         return f"the question's id “{id}” is that of an earlier question: give each its own."
     return None
-
-
-def half(text: str) -> bool:
-    """Say whether a text holds half a character (a surrogate), which JSON can escape but no encoding can write."""
-    return not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def objects(path: Path) -> Iterator[tuple[str, dict[str, Any]] | Fault]:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from index.article import Fault
+from index.text import half
 from qa.evaluation.dataset import Question
-from qa.evaluation.sets.checks import half, objects, refused
+from qa.evaluation.sets.checks import objects, refused
 
 
 def read(path: Path, faults: list[Fault]) -> tuple[dict[str, Question], set[str]]:

@@ -13,8 +13,9 @@ from typing import Any
 from index.article import Fault
 from index.corpus import Corpus
 from index.errors import EvaluationError
+from index.text import half
 from qa.evaluation.dataset import Dataset, Gold, Question
-from qa.evaluation.sets.checks import data, finished, half, refused
+from qa.evaluation.sets.checks import data, finished, refused
 
 _KNOWN = {"paragraphs", "context", "qas"}
 _ROWS = "rows"
