@@ -1,6 +1,6 @@
 # make chat   set up, index seeds/, serve the chat
 # make test   install what the tests need, then lint, types and every test
-# make check  lint, types and the quick tests, in a minute and a half on two cores
+# make check  lint, types and the quick tests, within a minute on two cores
 # make bench  measure speed and memory on this machine
 # make bench-quality  measure retrieval, quotes and refusals on every set and layer; BEFORE=revision adds its weights
 # make bench-courses  measure what each job of training brings to the network of BEFORE=revision

@@ -93,6 +93,7 @@ def official_f1(a_gold, a_pred):
 WORDS = st.lists(st.sampled_from("the a An cat U.S. ’s “yes” 2019 2 é — -".split()), max_size=6).map(" ".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(WORDS | st.text(max_size=12), st.lists(WORDS | st.text(max_size=12), max_size=3))
 def test_agrees_with_the_official_script(answer, golds):
@@ -239,6 +240,7 @@ quotes = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(WORDS, max_size=3), st.lists(spans, max_size=4), st.lists(quotes, max_size=5), st.booleans(), st.randoms()
@@ -257,6 +259,7 @@ def test_figures_are_shares_and_the_order_of_what_is_known_changes_nothing(golds
     assert answers.measure(asked(*golds, spans=places), found, offered) == got
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["squad2-half", "squadshifts-wiki", "covidqa"])
 def test_gold_places_of_real_questions_hold_their_answers(name):
     folder = DATA / name

@@ -156,6 +156,7 @@ def visit(chromium, site):
 
 
 class TestImport:
+    @pytest.mark.slow
     def test_importing_the_app_loads_no_model_library(self):
         code = "import sys, app; print([name for name in ('torch', 'transformers', 'faiss') if name in sys.modules])"
         done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -55,6 +55,9 @@ def imports(tree):
                 yield whole if whole in FILES else node.module
 
 
+IMPORTS = {name: list(imports(tree)) for name, tree in TREES.items()}
+
+
 def calls(tree):
     return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
@@ -65,14 +68,14 @@ def named(call):
 
 def test_the_files_are_found():
     assert {"app", "index", "index.build", "index.vectors", "index.vectors.faiss", "qa", "qa.cli"} <= set(FILES)
-    assert "index.corpus" in set(imports(TREES["index.sketches"]))
-    assert "index.generations" in set(imports(TREES["index.build"]))
+    assert "index.corpus" in IMPORTS["index.sketches"]
+    assert "index.generations" in IMPORTS["index.build"]
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
 def test_imports_point_down(name):
     above = {"index": ("qa", "app"), "qa": ("app",), "app": ()}[name.split(".")[0]]
-    for module in imports(TREES[name]):
+    for module in IMPORTS[name]:
         assert module.split(".")[0] not in above or (name, module) == SERVES, f"{name} imports {module}"
 
 
@@ -81,10 +84,10 @@ def test_no_room_imports_a_room_above_itself():
     graph = {
         name: {
             module
-            for module in imports(tree)
+            for module in modules
             if module in FILES and not module.startswith(f"{name}.") and (name, module) != SERVES
         }
-        for name, tree in TREES.items()
+        for name, modules in IMPORTS.items()
     }
     order = list(TopologicalSorter(graph).static_order())  # raises CycleError where rooms import in a circle
     assert order.index("index.article") < order.index("index.corpus") < order.index("index.build")
@@ -93,7 +96,7 @@ def test_no_room_imports_a_room_above_itself():
 
 @pytest.mark.parametrize("library", sorted(HEAVY))
 def test_heavy_libraries_have_one_room(library):
-    users = {name for name, tree in TREES.items() if library in {module.split(".")[0] for module in imports(tree)}}
+    users = {name for name, modules in IMPORTS.items() if library in {module.split(".")[0] for module in modules}}
     assert users
     for name in users:
         assert any(name == room or name.startswith(f"{room}.") for room in HEAVY[library]), f"{name}: {library}"
@@ -106,7 +109,7 @@ def test_asking_for_help_loads_no_heavy_library():
 
 
 def test_nothing_that_must_be_given_away_under_its_own_licence_is_part_of_the_product():
-    assert not any("ebooklib" in imports(tree) for tree in TREES.values())
+    assert not any("ebooklib" in modules for modules in IMPORTS.values())
 
 
 @pytest.mark.parametrize("name", sorted(set(FILES) - {"qa.cli"}))
@@ -117,7 +120,7 @@ def test_only_the_command_line_prints(name):
 @pytest.mark.parametrize("name", sorted(FILES))
 def test_nothing_runs_what_it_reads(name):
     tree = TREES[name]
-    modules = {module.split(".")[0] for module in imports(tree)}
+    modules = {module.split(".")[0] for module in IMPORTS[name]}
     assert not modules & {"pickle", "marshal", "shelve", "dill", "joblib", "cloudpickle"}
     for call in calls(tree):
         assert named(call) not in UNSAFE, ast.unparse(call)

@@ -148,6 +148,7 @@ def test_a_member_over_the_limit_is_a_fault(tmp_path: Path, kind: str) -> None:
     assert faults(got, path) == [("!/a.txt", told), ("!/b.jsonl", told)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_archive_made_to_fill_disks_is_left_at_its_limit(
     tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch

@@ -655,6 +655,7 @@ def test_damage_without_an_index_before_needs_a_rebuild(fake_model, home, cuttin
     assert found(home, "ferry") == ["ferry.txt"]
 
 
+@pytest.mark.slow
 def test_a_writer_waits_for_nobody(fake_model, home, cuttings):
     build.index([cuttings], home)
     with generations.writing(home.home):

@@ -370,6 +370,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(st.text(max_size=300), st.lists(st.one_of(LINES, st.text(max_size=60)), max_size=25).map("\n".join)))
 def test_marks_are_in_order_and_the_words_stay(text: str) -> None:
@@ -382,6 +383,7 @@ def test_marks_are_in_order_and_the_words_stay(text: str) -> None:
     assert article.byline.title
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -73,6 +73,7 @@ def test_the_interval_of_a_share_is_wilson_s(hits, of, low, high):
     assert interval([1] * hits + [0] * (of - hits)) == expected
 
 
+@pytest.mark.slow
 def test_the_interval_of_a_share_near_1_holds_it_in_95_of_100():
     """Of 44 questions of which .95 are right: resamples hold the share in 89 of 100."""
     drawn_shares = np.random.default_rng(8).random((44, 2_000)) < 0.95

@@ -314,6 +314,7 @@ class TestAsking:
         reply = desk.ask("What does Reuters say about the most senior defector?")
         assert (reply.searched_in, reply.quotes[0].article.id) == ("Reuters", "wire1")
 
+    @pytest.mark.slow
     def test_a_sentence_is_weighed_once_though_its_copy_stands_beside_words_of_its_own(self, tmp_path):
         settings = Settings(home=tmp_path / "home", answer_at=0, related_at=0)
         with pytest.MonkeyPatch.context() as patch:

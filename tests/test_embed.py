@@ -110,6 +110,7 @@ def test_the_default_model_must_be_installed(monkeypatch):
         SentenceEmbedder(Settings())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(embed._KNOWN))
 def test_a_default_model_of_other_bytes_is_refused(tmp_path, monkeypatch, name):
     copy = tmp_path / "model"

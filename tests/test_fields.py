@@ -110,6 +110,7 @@ def test_an_outlet_that_is_no_address_is_unknown(tmp_path: Path) -> None:
     assert (one.byline.outlet, "outlet" in one.byline.provenance) == (None, False)
 
 
+@pytest.mark.slow
 def test_a_byte_of_another_encoding_costs_one_letter(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     good = "".join(f"T{n},{P1} é\n" for n in range(12_000))  # past the sample that the encoding is told from
@@ -338,6 +339,7 @@ def test_objects_that_are_no_articles_are_told_once_a_form(tmp_path: Path) -> No
     assert faults(got, path)[-1][1] == "2 more of its articles have no text for the same reason."
 
 
+@pytest.mark.slow
 def test_a_large_json_file_is_streamed(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     rows = ",".join(json.dumps({"body": f"{n} {P1}"}) for n in range(15_000))

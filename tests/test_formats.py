@@ -90,6 +90,7 @@ def check(article):
         assert not any(mark.start < passage.end and passage.start < mark.end for mark in article.marks)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("suffix", "write"), [(".docx", write_docx), (".odt", write_odt), (".rtf", write_rtf), (".epub", write_epub)]
 )
@@ -102,6 +103,7 @@ def test_every_word_stands_in_the_text_in_order(suffix, write, paragraphs):
     assert article.pages == ()
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(PARAGRAPHS, st.integers(1, 3), st.sampled_from([TA_LEFT, TA_JUSTIFY]), st.sampled_from([11, 12, 20]))
 def test_every_word_of_a_pdf_stands_in_the_text_once(paragraphs, columns, alignment, lead):

@@ -102,6 +102,7 @@ def test_long_paragraphs_and_lines_without_a_word_are_never_furniture(ledger):
 
 
 class TestLearning:
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("line", "count", "of", "learnt"),
         [
@@ -202,6 +203,7 @@ class TestLearning:
         assert (set_aside(ledger), ledger._db.total_changes) == (before, written)
 
 
+@pytest.mark.slow
 def test_the_order_of_coming_does_not_matter(tmp_path):
     groups = [held(BOX, 4), held(BOX, 4, 12, start=20), held(TO_READER, 6, start=40), held(LETTER, 12, start=60)]
     outcomes = []

@@ -111,6 +111,7 @@ class TestKeeping:
         judgements.path.write_bytes(judgements.path.read_bytes()[:-1])
         assert kept(said("absent", "Why?")).all() == [on("right"), said("absent", "Why?")]
 
+    @pytest.mark.slow
     def test_many_writers_at_once_lose_nothing(self, kept, tmp_path):
         code = """
 import sys

@@ -76,6 +76,7 @@ def test_every_package_has_hashes_and_one_version():
     assert (bare, len(locked(TEXT)) > 100) == ([], True)
 
 
+@pytest.mark.slow
 def test_it_is_whole_so_that_nothing_comes_without_a_hash():
     held = locked(TEXT)
     here = [name for name, requirements in held.items() if in_force(requirements)]

@@ -114,6 +114,7 @@ def config(folder, **said):
     (folder / "config.json").write_text(json.dumps(said))
 
 
+@pytest.mark.slow
 def test_a_model_that_does_not_read_is_refused_by_its_kind(folder):
     config(folder, architectures=["BertModel"])
     with pytest.raises(ModelError, match="is a BertModel, which does not read: name an extractive model"):

@@ -254,6 +254,7 @@ def test_a_page_named_after_its_boxes_is_not_emptied(tmp_path):
     assert quotable(read(tmp_path, markup)) == STORY
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "hostile",
     [

@@ -110,6 +110,7 @@ def running_text(one: Article) -> str:
     return " ".join(one.text[a:b] for a, b in spans)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 def test_a_newspaper_reads_in_order_whatever_its_columns(tmp_path: Path, count: int) -> None:
     paragraphs = [f"No {number}: {NEWS[number % 4]}" for number in range(60)]

@@ -64,6 +64,7 @@ def test_a_part_ends_where_no_letter_is_parted(text, most, data):
     assert stop <= end
 
 
+@pytest.mark.slow
 @given(texts, st.sampled_from(LANGUAGES), st.data())
 def test_sentences_are_in_order_trimmed_and_hold_every_word(text, language, data):
     start = data.draw(st.integers(0, len(text)))
@@ -83,6 +84,7 @@ class Letters(FakeEmbedder):
         return [2 * len(text) + 2 for text in texts]
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     texts,
@@ -118,6 +120,7 @@ def test_passages_slice_back_and_hold_every_running_word(text, title, passage_wo
         assert {at for at, char in enumerate(text) if not char.isspace()} <= covered
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(news_text, any_text)
 def test_header_and_passage_fit_the_model(text, title):
@@ -130,6 +133,7 @@ def test_header_and_passage_fit_the_model(text, title):
 SIZES = st.tuples(st.integers(1, 50), st.integers(1, 90))  # word pieces and words of a sentence
 
 
+@pytest.mark.slow
 @given(st.lists(SIZES, max_size=40), st.integers(20, 60), st.integers(20, 90))
 def test_windows_cover_everything_and_keep_neighbours_together(sizes, most_pieces, most_words):
     pieces, counts = [size[0] for size in sizes], [size[1] for size in sizes]
@@ -154,6 +158,7 @@ WESTERN = st.sampled_from("größer naïve Ångström señor – “quoted” d�
 PLAIN = st.sampled_from("the bridge was closed for a year and ferries run until midnight said mayor on Tuesday".split())
 
 
+@pytest.mark.slow
 @given(st.lists(st.one_of(PLAIN, PLAIN, PLAIN, WESTERN), min_size=60, max_size=120))
 def test_western_articles_read_back_from_cp1252(parts):
     text = " ".join(parts) + "."
@@ -199,6 +204,7 @@ def test_a_quote_is_given_only_where_it_stands(text, data):
         changed.check(article.sha256)
 
 
+@pytest.mark.slow
 @given(any_text, st.lists(st.tuples(st.integers(0, 400), st.integers(1, 60)), max_size=4))
 def test_whatever_is_marked_is_never_in_a_passage(text, drawn):
     marks, at = [], 0

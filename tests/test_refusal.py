@@ -122,6 +122,7 @@ def test_a_long_curve_is_thinned_and_keeps_its_ends():
     assert max(b[0] - a[0] for a, b in pairwise(curve)) < 2 / 200
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(rows)
 def test_agrees_with_scikit_learn(given):
@@ -147,6 +148,7 @@ def test_aurc_is_the_mean_over_every_order_of_those_level(given):
     assert got["aurc"] == pytest.approx(sum(areas) / len(areas))
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(rows)
 def test_agrees_with_the_definitions(given):
@@ -172,6 +174,7 @@ def test_agrees_with_the_definitions(given):
     assert all(each.low - 1e-9 <= each.confidence <= each.high + 1e-9 for each in bins)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(rows, st.randoms())
 def test_figures_are_shares_and_the_order_of_the_questions_changes_nothing(given, chance):

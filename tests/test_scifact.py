@@ -25,6 +25,7 @@ class Blind(FakeEmbedder):
     passages = questions
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SCIFACT.is_dir(), reason=f"SciFact is not in {SCIFACT}: set QA_EVAL_DATA to measure against it")
 def test_bm25_on_scifact_is_within_a_hundredth_of_what_was_published(tmp_path, monkeypatch):
     stand_in(monkeypatch, lambda settings: Blind(settings, dim=4, max_pieces=100_000))

@@ -98,6 +98,7 @@ def test_what_lies_deeper_comes_after_and_changes_nothing_above():
 SCORES = st.dictionaries(st.integers(1, 30), st.floats(-1, 1).map(lambda x: round(x, 2)), max_size=30)
 
 
+@pytest.mark.slow
 @given(SCORES, SCORES, st.integers(1, 8), st.integers(1, 30), st.integers(1, 30))
 def test_the_first_hits_to_the_depth_of_the_scale_are_the_same_however_many_are_asked_for(
     dense, lexical, depth, few, more

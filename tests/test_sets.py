@@ -658,6 +658,7 @@ def known(draw):
     )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(known(), min_size=1, max_size=4, unique_by=lambda question: question.id))
 def test_what_is_written_reads_back(corpus, tmp_path_factory, questions):
@@ -716,6 +717,7 @@ def test_a_folder_that_cannot_be_written(corpus, file):
         write(Dataset("mine", (Question("q", "Who?"),), None, ""), file("kept", ""), corpus)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "questions", "yes", "no", "spans", "judged"),
     [

@@ -100,6 +100,7 @@ def test_questions_are_answered_while_it_indexes_and_it_can_be_stopped(page, liv
     assert page.running.done.report.embedded == 0, "what was embedded before the stop was embedded again"
 
 
+@pytest.mark.slow
 def test_a_folder_is_followed_until_it_is_left(page, live, tmp_path):
     folder = write(tmp_path / "more", NEW)
     page.try_folder(str(folder), False)

@@ -36,6 +36,7 @@ ARTICLE = {
 }
 
 
+@pytest.mark.slow
 @given(st.builds(Article, **ARTICLE))
 def test_an_article_reads_back_exactly(article):
     assert decode(encode(article)) == article
@@ -72,6 +73,7 @@ def test_what_is_no_message_is_refused(data):
             decode(whole)
 
 
+@pytest.mark.slow
 @given(st.lists(st.binary(max_size=300), max_size=5), st.integers(0, 40))
 def test_messages_arrive_whole_and_in_order_and_a_cut_one_not_at_all(messages, cut):
     stream = io.BytesIO()

@@ -122,6 +122,7 @@ def test_the_entities_of_html_in_a_feed(tmp_path: Path) -> None:
         assert draft(tmp_path / "a.xml", far).text.endswith("x Café A&B x")
 
 
+@pytest.mark.slow
 def test_feeds_are_streamed_and_what_breaks_off_is_told(tmp_path: Path) -> None:
     path = tmp_path / "a.xml"
     whole = rss(*({"title": f"T{n}", "description": f"{P1} {P2}"} for n in range(400)))
