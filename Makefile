@@ -2,6 +2,7 @@
 # make test   install what the tests need, then lint, types and every test
 # make check  lint, types and the quick tests, within a minute on two cores
 # make bench  measure speed and memory on this machine
+# make bench-askers  measure many askers at the model: a lock against one queue that batches across them
 # make bench-quality  measure retrieval, quotes and refusals on every set and layer; BEFORE=revision adds its weights
 # make bench-courses  measure what each job of training brings to the network of BEFORE=revision
 # make bench-archive  measure memory and time of indexing 1,000 to 100,000 articles
@@ -29,7 +30,7 @@ BIN := .venv/bin
 # A worker a core, each computing in one thread: more of them would only wait for each other.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-.PHONY: chat test check lock audit bench bench-archive bench-copies bench-courses bench-guard bench-languages bench-pages bench-quality teach torture train clean
+.PHONY: chat test check lock audit bench bench-archive bench-askers bench-copies bench-courses bench-guard bench-languages bench-pages bench-quality teach torture train clean
 .DEFAULT_GOAL := chat
 
 chat: .venv/installed
@@ -49,6 +50,9 @@ check: .venv/installed-for-tests
 
 bench: .venv/installed-for-tests
 	$(BIN)/python tests/bench.py
+
+bench-askers: .venv/installed-for-tests
+	$(BIN)/python tests/bench_askers.py
 
 bench-quality: .venv/installed-for-tests
 	BEFORE=$(BEFORE) QA_EVAL_DATA=$(QA_EVAL_DATA) $(BIN)/python tests/bench_quality.py
