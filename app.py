@@ -100,8 +100,6 @@ def programs(live: Live, desk: Desk) -> dict[str, Answer]:
         given = await reply(question, k, source, since, until, author, history, where)
         return json.dumps(given, ensure_ascii=False)
 
-    # Gradio gives an MCP client Python's notation of a dict, which is not JSON: so this one is no tool.
-    reply._mcp_type = None  # type: ignore[attr-defined]
     return {"ask": reply, "ask_json": ask}
 
 
@@ -202,6 +200,9 @@ def web(live: Live) -> FastAPI:
             max_file_size=f"{live.settings.max_file_mb}mb", head=HEAD,
             theme=gr.themes.Base(primary_hue="stone", neutral_hue="stone", font=["system-ui"], font_mono=["monospace"]),
         )  # fmt: skip
+    # Gradio gives an MCP client Python's notation of a dict, which is not JSON: so this call is no tool.
+    assert shown.mcp_server_obj is not None
+    del shown.mcp_server_obj.tool_to_endpoint["reply"]
     # Told of the newer one, Gradio's Python client takes each quote, which has a “path”, for a file to fetch.
     shown.config["protocol"] = "sse_v2.1"
     site.add_middleware(Guard, hosts={*address.NAMES, live.settings.host})

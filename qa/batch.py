@@ -2,10 +2,11 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from index.article import Filter
 from index.encoding import decode
@@ -39,7 +40,7 @@ class Asking:
     where: Filter | None = None
 
 
-def questions(source: str) -> list[Asking]:
+def questions(source: str) -> Iterable[Asking]:
     """Read a batch.
 
     Args:
@@ -47,42 +48,55 @@ def questions(source: str) -> list[Asking]:
             `question` (see `qa.sheet`), or one question a line; "-" for standard input.
 
     Returns:
-        In the order of the file; empty questions are kept, so that every row has its reply.
+        In the order of the file; empty questions are kept, so that every row has its reply. A file is read whole before
+        the first question is asked; JSON lines on standard input as they come, so that a program can ask and wait.
 
     Raises:
         QuestionError: It cannot be read; the message names the line.
     """
-    text = read(source)
+    opening = b""
+    if source == "-":
+        opening = _opening(sys.stdin.buffer)
+        if opening.lstrip()[:1] == b"{":
+            arriving = chain(opening.splitlines(), sys.stdin.buffer)
+            return _json((_text(line, source) for line in arriving), source)
+    text = _text(opening + _rest(source), source)
     first = text.lstrip()[:1]
     if not first:
         raise QuestionError(f"{source} is empty: put one question a line in it, as JSON or CSV.")
     if first in "{[":
-        asked = _json(text, source)
-    elif sheet.is_table(text) or Path(source).suffix.lower() in (".csv", ".tsv"):
-        asked = _table(text, source)
-    else:
-        asked = (Asking(None, line.strip()) for line in text.splitlines() if line.strip())
-    return list(asked)
+        return list(_json(text.split("\n"), source))
+    if sheet.is_table(text) or Path(source).suffix.lower() in (".csv", ".tsv"):
+        return list(_table(text, source))
+    return [Asking(None, line.strip()) for line in text.splitlines() if line.strip()]
 
 
-def read(source: str) -> str:
-    """Read a file of text in any encoding; "-" is standard input.
+def _opening(stream: BinaryIO) -> bytes:
+    """Read up to the first line with anything in it."""
+    read = b""
+    for line in stream:
+        read += line
+        if line.strip():
+            break
+    return read
 
-    Raises:
-        QuestionError: It cannot be read, or is no text.
-    """
+
+def _rest(source: str) -> bytes:
     try:
-        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        return sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
         raise QuestionError(f"{source} cannot be read ({error.strerror}): name a file of questions.") from error
+
+
+def _text(data: bytes, source: str) -> str:
     try:
         return decode(data)
     except ArticleError as error:
         raise QuestionError(f"{source} is no file of questions: {error}.") from error
 
 
-def _json(text: str, source: str) -> Iterator[Asking]:
-    for number, line in enumerate(text.split("\n"), 1):
+def _json(lines: Iterable[str], source: str) -> Iterator[Asking]:
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
@@ -125,7 +139,7 @@ def _table(text: str, source: str) -> Iterator[Asking]:
 
 
 def replies(
-    asked: Sequence[Asking], qa: "QA", *, k: int | None, where: Filter | None
+    asked: Iterable[Asking], qa: "QA", *, k: int | None, where: Filter | None
 ) -> Iterator[tuple[dict[str, Any], str | None]]:
     """Answer each question.
 
@@ -148,7 +162,7 @@ def replies(
 
 
 def rankings(
-    asked: Sequence[Asking], qa: "QA", *, k: int, unit: Unit, where: Filter | None
+    asked: Iterable[Asking], qa: "QA", *, k: int, unit: Unit, where: Filter | None
 ) -> Iterator[tuple[dict[str, Any], list[str], str | None]]:
     """Rank passages for each question, as an evaluation does.
 
@@ -180,7 +194,7 @@ def rankings(
         yield row, lines, fault
 
 
-def _named(asked: Sequence[Asking]) -> Iterator[tuple[Asking, str, str | None]]:
+def _named(asked: Iterable[Asking]) -> Iterator[tuple[Asking, str, str | None]]:
     """Give each question with its name, or else its number, and a sentence where an earlier one has it as well."""
     seen: set[str] = set()
     for number, each in enumerate(asked, 1):

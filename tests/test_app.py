@@ -254,9 +254,14 @@ class TestProgramsAndStrangers:
             ):
                 await session.initialize()
                 tools = (await session.list_tools()).tools
-                return tools, await session.call_tool("ask", {"question": "Who wrote this?", "k": 1})
+                unlisted = await session.call_tool("reply", {"question": "Who wrote this?"})
+                return tools, unlisted, await session.call_tool("ask", {"question": "Who wrote this?", "k": 1})
 
-        tools, result = anyio.run(call)
+        tools, unlisted, result = anyio.run(call)
+        assert unlisted.isError
+        assert "Buncombe" not in unlisted.model_dump_json()
+        schema = json.loads(fetch(f"{site}/gradio_api/mcp/schema")[1])
+        assert [tool["name"] for tool in schema] == ["ask"]
         assert [tool.name for tool in tools] == ["ask"]
         assert set(tools[0].inputSchema["properties"]) == set(
             "question k source since until author history where".split()

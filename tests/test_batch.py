@@ -1,6 +1,7 @@
 """Batches of questions are read whole, or refused by line."""
 
 import io
+import itertools
 from types import SimpleNamespace
 
 import pytest
@@ -70,9 +71,42 @@ def test_other_encodings_are_read(batch, encoding):
     assert questions(batch("question\nOù est Guaidó?\n".encode(encoding))) == [Asking(None, "Où est Guaidó?")]
 
 
-def test_a_dash_is_standard_input(monkeypatch):
-    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b'{"_id": "q", "text": "Who?"}')))
-    assert questions("-") == [Asking("q", "Who?")]
+def piped(monkeypatch, data):
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(data)))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"_id": "q", "text": "Who?"}',
+        b'\n \r\n{"_id": "q", "text": "Who?"}\r\n\n',
+        b'\xef\xbb\xbf{"_id": "q", "text": "Who?"}\n',
+        b"id,question\nq,Who?\n",
+        b"\n\nid;question\nq;Who?\n",
+        "id,question\nq,Who?\n".encode("utf-16"),
+    ],
+)
+def test_a_dash_is_standard_input(monkeypatch, data):
+    piped(monkeypatch, data)
+    assert list(questions("-")) == [Asking("q", "Who?")]
+
+
+def test_json_lines_on_standard_input_are_asked_as_they_come(monkeypatch):
+    def arriving():
+        yield b'{"text": "Who?"}\n'
+        yield b'{"text": "When?"}\n'
+        pytest.fail("it waited for a third line before it gave the second")
+
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=arriving()))
+    assert list(itertools.islice(questions("-"), 2)) == [Asking(None, "Who?"), Asking(None, "When?")]
+
+
+def test_a_broken_line_on_standard_input_is_named_where_it_stands(monkeypatch):
+    piped(monkeypatch, b'\n{"text": "Who?"}\n{"text": \n')
+    arriving = iter(questions("-"))
+    assert next(arriving) == Asking(None, "Who?")
+    with pytest.raises(QuestionError, match=r"^-:3 is no JSON"):
+        next(arriving)
 
 
 @pytest.mark.parametrize(

@@ -211,3 +211,12 @@ class TestWrongCalls:
 def test_a_history_of_another_kind_is_refused(history):
     with pytest.raises(QuestionError, match="“history” is no list of questions"):
         call("who?", 3, {}, history)
+
+
+def test_a_page_from_before_a_new_start_is_refused_without_a_traceback(served):
+    site, live = served
+    status, told, _ = fetch(f"{site}/gradio_api/queue/data?session_hash=of-before")
+    assert status == 200
+    assert '"session_not_found":true' in told
+    ask(site, WHO)
+    assert "Traceback" not in (live.settings.home.parent / "log.txt").read_text()

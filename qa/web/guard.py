@@ -10,6 +10,7 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -69,7 +70,13 @@ class Guard:
             return
         # Without this Gradio compresses its pages, and their scripts could not be given the nonce.
         plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
-        await self.app({**scope, "headers": plain}, receive, sealed)
+        try:
+            await self.app({**scope, "headers": plain}, receive, sealed)
+        except RuntimeError as error:
+            # Gradio refuses a stream that it has begun: of a page, say, that was open before the app was started anew.
+            if not isinstance(error.__cause__, HTTPException):
+                raise
+            await sealed({"type": "http.response.body", "body": b""})
 
     def refusal(self, method: str, headers: Headers) -> str | None:
         """Why a request is refused, one sentence; None when it is let in."""
