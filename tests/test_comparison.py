@@ -132,8 +132,8 @@ def test_resampled_figures():
         assert len(places) == 80
         return {
             "mean": float(values[places].mean()),
-            "rarely unknown": None if (places == 0).sum() >= 4 else 1.0,  # in .019 of the resamples
-            "often unknown": None if (places == 0).sum() >= 3 else 1.0,  # in .080
+            "rarely unknown": None if (places == 0).sum() >= 4 else 0.5,  # in .019 of the resamples
+            "often unknown": None if (places == 0).sum() >= 3 else 0.5,  # in .080
             "never known": None,
         }
 
@@ -142,6 +142,14 @@ def test_resampled_figures():
     assert found["mean"] == pytest.approx(interval(values.tolist()), abs=0.2 * values.std() / math.sqrt(80))
     assert resampled(function, 80, times=2_000) == found
     assert resampled(function, 0) == {}
+
+
+@pytest.mark.parametrize("end", [0, 1])
+def test_a_figure_at_the_end_of_the_scale_has_no_interval_that_resampling_could_give(end):
+    values = np.full(12, end)
+    assert resampled(lambda drawn: {"auroc": float(values[drawn].mean())}, 12) == {}
+    values = np.full(12, 0.5)
+    assert resampled(lambda drawn: {"ece": float(values[drawn].mean())}, 12) == {"ece": (0.5, 0.5)}
 
 
 # Tests

@@ -81,7 +81,8 @@ def resampled(
 
     Returns:
         Figure -> percentiles 2.5 and 97.5, in the function's order. A figure that was None in over 5 % of the resamples
-        has none: the others are no fair sample. Empty without questions.
+        has none: the others are no fair sample. Nor has one that was always 0, or always 1: resampling so few questions
+        cannot tell how near the end of the scale it is. Empty without questions.
     """
     random = np.random.default_rng(seed)
     values: dict[str, list[float]] = {}
@@ -93,7 +94,7 @@ def resampled(
     return {
         figure: _percentiles(np.array(known)[:, None])[0]
         for figure, known in values.items()
-        if known and len(known) >= _LEAST_KNOWN * times
+        if len(known) >= _LEAST_KNOWN * times and set(known) not in ({0.0}, {1.0})
     }
 
 
