@@ -131,7 +131,8 @@ class _Child:
         """End the process, whatever it is doing."""
         self._process.kill()
         self._process.wait()
-        while self._thread.is_alive():
+        # When the interpreter ends, its other threads stand still and never end.
+        while self._thread.is_alive() and not sys.is_finalizing():
             with suppress(Empty):  # it may be waiting to hand a message over
                 self._arrived.get(timeout=0.01)
         for pipe in (self._process.stdin, self._process.stdout):
