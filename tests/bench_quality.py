@@ -127,7 +127,7 @@ def apart(known, after, before):
 
     if auroc(after, known) is None:
         return "–"
-    interval = resampled(differ, len(known))["auroc"]
+    interval = resampled(differ, len(known)).get("auroc", (0.0, 0.0))  # none where nothing differs
     # There is no p: beyond chance is what the interval says.
     q = 1.0 if interval[0] <= 0 <= interval[1] else 0.0
     return differing(auroc(before, known), auroc(after, known), interval, q)
