@@ -37,7 +37,7 @@ def deep():
 def many():
     kept = []
     while True:
-        kept.append(bytes(1000))
+        kept.append(bytes(10_000))
 
 def noise():
     print("noise", flush=True)
