@@ -98,7 +98,7 @@ lock: .venv/installed
 
 audit: .venv/installed
 	@$(PIP) install pip-audit || { echo "NOT AUDITED: pip-audit cannot be installed here."; exit 1; }
-	@$(BIN)/python -m pip_audit --disable-pip --require-hashes --progress-spinner off --requirement requirements.lock || \
+	@$(BIN)/python -m pip_audit --strict --disable-pip --require-hashes --progress-spinner off --requirement requirements.lock || \
 		{ echo "NOT AUDITED, or weaknesses found: what stands above says which; auditing needs the internet."; exit 1; }
 
 clean:
