@@ -69,7 +69,7 @@ class Corpus:
         self.path = path
         # sqlite's serialised mode lets threads share a connection.
         self._db = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True, check_same_thread=False)
-        weakref.finalize(self, self._db.close)  # an app opens a newer one while threads still read this one
+        weakref.finalize(self, self._db.close).atexit = False  # an app opens a newer one while threads read this one
         self._db.create_function("fold", 1, lambda text: None if text is None else fold(text), deterministic=True)
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
-"""What disks say while a folder is written; and files that are written whole or not at all."""
+"""What disks say while a folder is written; files that are written whole or not at all; and their sha256."""
 
 import errno
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -68,3 +69,9 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def sha256_of(path: Path) -> str:
+    """Hexadecimal sha256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

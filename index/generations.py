@@ -21,8 +21,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from index.disk import put, sync, writable
-from index.embed import sha256_of
+from index.disk import put, sha256_of, sync, writable
 from index.errors import Busy, Damaged, Mismatch, NoIndex
 
 FORMAT = 4

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from index.article import Article, Fault
-from index.embed import sha256_of
+from index.disk import sha256_of
 from index.errors import ArticleError
 from index.files import find
 from index.guard import read

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from transformers import AutoTokenizer, BertModel
 from transformers.utils import logging
 
-from index.embed import model_folder
+from index.models import model_folder
 from qa import weights
 
 MOST_PIECES = 256

@@ -16,8 +16,9 @@ from torch import Tensor
 from transformers import AutoModelForQuestionAnswering
 
 from index.article import Passage
-from index.embed import model_folder, number_format
+from index.embed import number_format
 from index.errors import ModelError
+from index.models import model_folder
 from index.settings import Settings
 from qa.marking import Marker, NetworkMarker
 from qa.network import Encoded, Extractive

@@ -51,7 +51,8 @@ def embedding():
     """Passages a second, ours and a plain SentenceTransformer's, alternating in one process."""
     from sentence_transformers import SentenceTransformer
 
-    from index.embed import SentenceEmbedder, model_folder
+    from index.embed import SentenceEmbedder
+    from index.models import model_folder
     from index.settings import Settings
 
     ours, plain = SentenceEmbedder(Settings()), SentenceTransformer(str(model_folder()))

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import embed
+from index import models
 from index.embed import SentenceEmbedder, unit
 from index.errors import ModelError
 from index.settings import Settings
 
-DEFAULT = embed.model_folder()
+DEFAULT = models.model_folder()
 TEXTS = [
     "The bridge is closed for a year while its cables are replaced.",
     "Ferries run every ten minutes until midnight.",
@@ -105,19 +105,19 @@ def test_only_safe_files_are_fetched(folder, monkeypatch):
 
 
 def test_the_default_model_must_be_installed(monkeypatch):
-    monkeypatch.setattr(embed, "_PACKAGE", "no_such_package")
+    monkeypatch.setattr(models, "_PACKAGE", "no_such_package")
     with pytest.raises(ModelError, match=r"run `pip install no-such-package==0\.1\.0`"):
         SentenceEmbedder(Settings())
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(embed._KNOWN))
+@pytest.mark.parametrize("name", sorted(models._KNOWN))
 def test_a_default_model_of_other_bytes_is_refused(tmp_path, monkeypatch, name):
     copy = tmp_path / "model"
     shutil.copytree(DEFAULT, copy)
     with (copy / name).open("ab") as file:
         file.write(b"\n")
-    monkeypatch.setattr(embed, "_folder", lambda *_: copy)
+    monkeypatch.setattr(models, "_folder", lambda *_: copy)
     with pytest.raises(ModelError, match=rf"{name} is not the file that all-MiniLM-L6-v2 was published with"):
         SentenceEmbedder(Settings())
 
@@ -310,7 +310,7 @@ def test_a_tokenizer_without_places_is_told(tiny, monkeypatch):
 
 def test_the_default_models_folder_is_the_published_one():
     assert (Path(DEFAULT) / "modules.json").is_file()
-    embed._compare(DEFAULT, embed._checksums(DEFAULT))
+    models._compare(DEFAULT, models._checksums(DEFAULT))
 
 
 def worked(embedder, number):

@@ -8,7 +8,7 @@ import pytest
 import torch
 from conftest import ROOT
 
-from index.embed import model_folder
+from index.models import model_folder
 from qa.training.encoder import Encoder, Shape, mpnet_names
 
 pytestmark = [pytest.mark.model, pytest.mark.usefixtures("in_one_thread")]

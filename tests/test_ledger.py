@@ -1,5 +1,8 @@
 """The ledger: what files hold, what is still to be done, and that the corpus reads back what was written."""
 
+import gc
+import sqlite3
+
 import numpy as np
 import pytest
 
@@ -200,3 +203,16 @@ def test_what_nobody_writes_opens_without_being_written(tmp_path):
         assert corpus.admitted(Filter(source="x")).tolist() == []
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["corpus.sqlite"]
+
+
+def test_a_corpus_closes_with_the_last_that_reads_it(ledger, tmp_path):
+    put(ledger, made())
+    ledger.commit()
+    corpus = Corpus(tmp_path / "corpus.sqlite", "mode=ro")
+    reading, file = corpus.articles(), corpus._db
+    del corpus
+    assert [article.id for article in reading] == ["a"]
+    del reading
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        file.execute("SELECT 1")

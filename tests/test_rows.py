@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from index.embed import model_folder
 from index.errors import TrainingError
+from index.models import model_folder
 from qa.training.examples import Example
 from qa.training.rows import Batching, Rows
 

@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from index import build, generations
 from index.article import Fault
-from index.embed import Embedder, sha256_of
+from index.disk import sha256_of
+from index.embed import Embedder
 from index.settings import Settings
 from qa.evaluation.dataset import Dataset
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from index.embed import model_folder
 from index.errors import VerbatimError
+from index.models import model_folder
 from qa.marking import WEIGHTS
 from qa.training import recipe, travel
 

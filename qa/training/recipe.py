@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from index.embed import model_folder
+from index.models import model_folder
 from index.settings import Settings
 from qa import weights
 from qa.assemble import marker

@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from index.embed import sha256_of
+from index.disk import sha256_of
 from index.errors import TrainingError
 from qa.training import parts
 from qa.training.encoder import Shape, mpnet_names

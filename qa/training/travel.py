@@ -13,8 +13,8 @@ from torch import Tensor
 
 from index.article import Byline
 from index.chunk import header
-from index.embed import model_folder
 from index.errors import TrainingError
+from index.models import model_folder
 from qa import weights
 from qa.network import Network
 from qa.training import parts, pieces, recipe, sources, teacher_files, tensors

@@ -9,7 +9,7 @@ from typing import Any
 
 from index.article import Article, Draft, Fault
 from index.corpus import Corpus
-from index.embed import sha256_of
+from index.disk import sha256_of
 from index.errors import EvaluationError
 from index.loaders.beir import load
 from index.settings import Settings
